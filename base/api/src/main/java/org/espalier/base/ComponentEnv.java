@@ -1,0 +1,144 @@
+package org.espalier.base;
+
+import java.util.function.IntConsumer;
+import org.espalier.base.spi.ComponentKernel;
+
+/** The environment over the component half of the kernel contract and the protocol of {@link Parent}. */
+final class ComponentEnv implements Env {
+    private final ComponentKernel kernel;
+    private final Parent parent;
+    private final Entrypoint entrypoint;
+    private final Sessions sessions;
+    private final Services services;
+    private final Capability<Pd> pdCapability;
+    private final Pd pd;
+    private final Cpu cpu;
+    private final RegionMap regionMap;
+    private final Ram ram;
+    private final Log log;
+
+    ComponentEnv(ComponentKernel kernel) {
+        this.kernel = kernel;
+        this.entrypoint = Entrypoint.initial(kernel);
+        this.parent = ParentRpc.TYPE.stub(Capability.at(kernel, ComponentKernel.PARENT));
+        this.sessions = new Sessions(kernel, parent);
+        this.services = new Services(parent, entrypoint);
+        this.pdCapability = environment(Parent.PD, "PD");
+        this.pd = PdRpc.TYPE.stub(pdCapability);
+        this.cpu = CpuRpc.TYPE.stub(environment(Parent.CPU, "CPU"));
+        this.log = new Log(LogSessionRpc.TYPE.stub(environment(Parent.LOG, "LOG")));
+        this.regionMap = new RegionMap(kernel);
+        this.ram = new Ram(pd, new Resources(kernel, parent));
+    }
+
+    private <T> Capability<T> environment(int id, String service) {
+        return switch (parent.state(id)) {
+            case Result.Ok<SessionState>(SessionState.Open(Capability<?> session)) ->
+                Capability.at(kernel, session.index());
+            case Result.Ok<SessionState>(SessionState other) ->
+                throw new IllegalStateException("The parent gave no " + service + " session: " + other);
+            case Result.Failed<SessionState>(Failure failure) ->
+                throw new IllegalStateException("The parent gave no " + service + " session: " + failure);
+        };
+    }
+
+    @Override
+    public Pd pd() {
+        return pd;
+    }
+
+    @Override
+    public Capability<Pd> pdCapability() {
+        return pdCapability;
+    }
+
+    @Override
+    public Cpu cpu() {
+        return cpu;
+    }
+
+    @Override
+    public RegionMap rm() {
+        return regionMap;
+    }
+
+    @Override
+    public Ram ram() {
+        return ram;
+    }
+
+    @Override
+    public Entrypoint ep() {
+        return entrypoint;
+    }
+
+    @Override
+    public Log log() {
+        return log;
+    }
+
+    @Override
+    public Result<Entrypoint> entrypoint(String name) {
+        return Entrypoint.create(kernel, name);
+    }
+
+    @Override
+    public Result<Done> startThread(String name, Runnable body) {
+        return cpu.createThread(name).then(thread -> {
+            int status = kernel.startThread(thread.index(), body);
+            if (status < 0) {
+                cpu.destroyThread(thread);
+            }
+            thread.release();
+            return status < 0 ? Result.failed(Failure.ofStatus(-status)) : Result.done();
+        });
+    }
+
+    @Override
+    public <T> Connect<T> connect(RpcType<T> type, SessionOptions options) {
+        return sessions.connect(type, options);
+    }
+
+    @Override
+    public Connect<Rom> connectRom(String name) {
+        return connect(RomRpc.TYPE, SessionOptions.DEFAULT.label(name));
+    }
+
+    @Override
+    public AttachedRom attach(Connection<Rom> rom) {
+        AttachedRom attached = new AttachedRom(rom, regionMap);
+        attached.update();
+        return attached;
+    }
+
+    @Override
+    public <T> Result<Done> announce(RpcType<T> type, Root<T> root) {
+        return services.announce(type, root);
+    }
+
+    @Override
+    public void submit(Capability<SignalContext> context) {
+        kernel.submit(context.index(), 1);
+    }
+
+    @Override
+    public Result<Done> onYieldRequest(IntConsumer onYield) {
+        return entrypoint.handler(onYield).then(parent::yieldSignal);
+    }
+
+    @Override
+    public YieldRequest yieldRequest() {
+        return parent.yieldRequest().orThrow("Asking the parent what it wants back");
+    }
+
+    @Override
+    public void yielded() {
+        parent.yielded();
+    }
+
+    @Override
+    public void exit(int value) {
+        parent.exit(value);
+        kernel.sleepForever();
+    }
+}

@@ -1,0 +1,69 @@
+package org.espalier.base;
+
+/**
+ * What every component's parent offers it: the one capability that a component starts with. The runtime of base speaks this
+ * protocol; component code uses {@link Env}.
+ *
+ * <p>No call here waits for a third component. A session request that cannot be answered at once is {@link
+ * SessionState.Pending} and its outcome is announced by a signal; the numbers of sessions are chosen by the client and mean
+ * nothing outside of this pair of parent and child. Servers are told of requests by a signal, fetch them and answer them.
+ */
+@Rpc("Parent")
+public interface Parent {
+    /** Session numbers of the environment, which exist from the start and cannot be closed by the child. */
+    int PD = -1;
+
+    int CPU = -2;
+    int LOG = -3;
+
+    /** The component ends itself; its resources stay until its parent destroys it. */
+    Result<Done> exit(int value);
+
+    // ---- as a client
+
+    /** Requests a session under the number {@code id}, which must be unused and positive. */
+    Result<SessionState> open(int id, SessionArguments arguments);
+
+    /** The state of a session; an open one yields its capability each time. */
+    Result<SessionState> state(int id);
+
+    /** As {@link #state}, and submits a signal to {@code progress} once the state is no longer pending. */
+    Result<SessionState> watch(int id, Capability<SignalContext> progress);
+
+    /** Adds to the donation of an open session. */
+    Result<SessionState> upgrade(int id, RamQuota ram, CapQuota caps);
+
+    /** Closes a session and gets its donation back; a request that is pending is withdrawn. */
+    Result<SessionState> close(int id);
+
+    // ---- as a server
+
+    /** Announces a service with the wire layout that it speaks. */
+    Result<Done> announce(String service, long layout);
+
+    /** Names who gets a signal when there are requests to fetch. */
+    Result<Done> requestSignal(Capability<SignalContext> context);
+
+    /** Takes the next request. */
+    Result<ServerRequest> nextRequest();
+
+    /** Answers a request that was fetched. */
+    Result<Done> answer(int id, ServerAnswer answer);
+
+    // ---- resources
+
+    /** Names who gets a signal when the parent has granted resources. */
+    Result<Done> resourceSignal(Capability<SignalContext> context);
+
+    /** Asks for quota on top of what the component has; false: not now, a signal says when. */
+    Result<Boolean> requestResources(RamQuota ram, CapQuota caps);
+
+    /** Names who gets a signal when the parent wants resources back. */
+    Result<Done> yieldSignal(Capability<SignalContext> context);
+
+    /** What the parent wants back at this moment. */
+    Result<YieldRequest> yieldRequest();
+
+    /** The component has released what it could. */
+    Result<Done> yielded();
+}

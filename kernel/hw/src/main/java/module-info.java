@@ -1,0 +1,16 @@
+import org.espalier.kernel.hw.HwKernel;
+import org.espalier.kernel.spi.Kernel;
+import org.jspecify.annotations.NullMarked;
+
+/** The default kernel: components isolated in one JVM, in portable Java. */
+@NullMarked
+module org.espalier.kernel.hw {
+    requires static org.jspecify;
+    requires org.espalier.kernel.spi;
+
+    exports org.espalier.kernel.hw to
+            org.espalier.bench;
+
+    provides Kernel with
+            HwKernel;
+}

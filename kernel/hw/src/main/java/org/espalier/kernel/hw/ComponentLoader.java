@@ -1,0 +1,75 @@
+package org.espalier.kernel.hw;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.net.URL;
+import java.util.Collections;
+import java.util.Enumeration;
+import org.espalier.base.Component;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The classes of one instance of a component: its own JAR, base, and the admitted classes of the JDK. Nothing else exists for it,
+ * neither the application's class path nor the classes of another instance, so statics are never shared.
+ */
+final class ComponentLoader extends ClassLoader {
+    private static final String BASE_PACKAGE = Component.class.getPackageName() + ".";
+
+    static {
+        registerAsParallelCapable();
+    }
+
+    private final JarImage image;
+    private final AdmittedClasses admitted;
+
+    ComponentLoader(String name, JarImage image, AdmittedClasses admitted) {
+        super(name, null);
+        this.image = image;
+        this.admitted = admitted;
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+        if (name.startsWith(BASE_PACKAGE)) {
+            if (name.indexOf('.', BASE_PACKAGE.length()) >= 0) {
+                throw new ClassNotFoundException(name + " is not for components");
+            }
+            return Class.forName(name, false, Component.class.getClassLoader());
+        }
+        if (name.startsWith("java.") || admitted.admits(name)) {
+            if (!admitted.admits(name)) {
+                throw new ClassNotFoundException(name + " is not among the classes that a component may use");
+            }
+            return Class.forName(name, false, null);
+        }
+        synchronized (getClassLoadingLock(name)) {
+            Class<?> known = findLoadedClass(name);
+            return known != null ? known : findClass(name);
+        }
+    }
+
+    @Override
+    protected Class<?> findClass(String name) throws ClassNotFoundException {
+        byte[] bytes = image.entry(name.replace('.', '/') + ".class");
+        if (bytes == null) {
+            throw new ClassNotFoundException(name + " is neither in the component's JAR nor among the classes that it may use");
+        }
+        return defineClass(name, bytes, 0, bytes.length);
+    }
+
+    @Override
+    public @Nullable InputStream getResourceAsStream(String name) {
+        byte[] content = image.entry(name);
+        return content == null ? null : new ByteArrayInputStream(content);
+    }
+
+    @Override
+    public @Nullable URL getResource(String name) {
+        return null;
+    }
+
+    @Override
+    public Enumeration<URL> getResources(String name) {
+        return Collections.emptyEnumeration();
+    }
+}

@@ -1,0 +1,315 @@
+package org.espalier.kernel.hw;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.espalier.base.Failure;
+import org.espalier.base.spi.Window;
+import org.espalier.kernel.hw.KernelObject.Context;
+import org.espalier.kernel.spi.Account;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A protection domain: a capability space, entrypoints, attachments, threads, and the accounts that pay for them.
+ *
+ * <p>Slots are read without a lock and written under this object's monitor. Whatever the kernel charges to the two accounts
+ * is counted here as well, so that the end of the domain refunds exactly that, whatever state its code was in.
+ */
+final class Domain {
+    final int number;
+    final String name;
+    private final Account ram;
+    private final Account caps;
+
+    /** Set first when the domain ends; everything else follows from it. */
+    volatile boolean ended;
+
+    private volatile @Nullable KernelObject[] slots = new KernelObject[16];
+    private @Nullable KernelObject[] remaining = new KernelObject[0];
+    private int[] freeSlots = new int[16];
+    private int freeCount;
+    private int nextSlot = 1;
+
+    private final List<Entry> entries = new ArrayList<>();
+    private final Map<Integer, Attached> attachments = new HashMap<>();
+    private final Set<RunningThread> threads = new HashSet<>();
+    private int lastRegion;
+    private long ramHeld;
+    private long capsHeld;
+    private String fault = "";
+    private @Nullable Context faultSignal;
+
+    /** Threads that wait in the kernel for this domain; its own monitor, so that an interrupt never comes late. */
+    private final Set<Thread> waiting = new HashSet<>();
+
+    private record Attached(KernelObject.Memory memory, Window window) {}
+
+    /** A thread of the component and the object that it was made from. */
+    record RunningThread(KernelObject.ThreadObject object, Thread host) {}
+
+    Domain(int number, String name, Account ram, Account caps) {
+        this.number = number;
+        this.name = name;
+        this.ram = ram;
+        this.caps = caps;
+    }
+
+    // ---- charges
+
+    /** Charges both accounts or neither; {@code null} on success. */
+    synchronized @Nullable Failure charge(long ramAmount, long capAmount) {
+        if (ended) {
+            return Failure.GONE;
+        }
+        if (!caps.charge(capAmount)) {
+            return Failure.OUT_OF_CAPS;
+        }
+        if (!ram.charge(ramAmount)) {
+            caps.refund(capAmount);
+            return Failure.OUT_OF_RAM;
+        }
+        ramHeld += ramAmount;
+        capsHeld += capAmount;
+        return null;
+    }
+
+    /** Refunds what {@link #charge} took; nothing when the end of the domain has refunded it already. */
+    synchronized void refund(long ramAmount, long capAmount) {
+        if (ended) {
+            return;
+        }
+        ramHeld -= ramAmount;
+        capsHeld -= capAmount;
+        ram.refund(ramAmount);
+        caps.refund(capAmount);
+    }
+
+    // ---- capability space
+
+    /** What {@code index} names, if anything. */
+    @Nullable KernelObject lookup(int index) {
+        @Nullable KernelObject[] current = slots;
+        return index > 0 && index < current.length && !ended ? current[index] : null;
+    }
+
+    /** Fills a slot that was charged before. */
+    synchronized int insert(KernelObject object) {
+        int index = freeCount > 0 ? freeSlots[--freeCount] : nextSlot++;
+        @Nullable KernelObject[] current = slots;
+        if (index >= current.length) {
+            current = Arrays.copyOf(current, current.length * 2);
+        }
+        current[index] = object;
+        slots = current; // publishes the element to readers without a lock
+        return index;
+    }
+
+    /** Charges a slot, fills it with a new own object and returns its index, or the negated status of why not. */
+    synchronized int own(KernelObject object, long slotCaps) {
+        Failure failure = charge(0, slotCaps);
+        if (failure != null) {
+            return -failure.status();
+        }
+        object.ownIndex = insert(object);
+        return object.ownIndex;
+    }
+
+    /** Fills a slot with a new own object that somebody else is charged for. */
+    synchronized int insertOwn(KernelObject object) {
+        object.ownIndex = insert(object);
+        return object.ownIndex;
+    }
+
+    /** Empties a slot and returns what it named. */
+    synchronized @Nullable KernelObject remove(int index) {
+        KernelObject object = lookup(index);
+        if (object != null) {
+            @Nullable KernelObject[] current = slots;
+            current[index] = null;
+            slots = current;
+            if (freeCount == freeSlots.length) {
+                freeSlots = Arrays.copyOf(freeSlots, freeCount * 2);
+            }
+            freeSlots[freeCount++] = index;
+        }
+        return object;
+    }
+
+    // ---- entrypoints and threads
+
+    synchronized int add(Entry entry) {
+        entries.add(entry);
+        return entries.size();
+    }
+
+    synchronized @Nullable Entry entry(int entrypoint) {
+        return entrypoint >= 1 && entrypoint <= entries.size() ? entries.get(entrypoint - 1) : null;
+    }
+
+    synchronized List<Entry> entries() {
+        return List.copyOf(entries);
+    }
+
+    /** Whether the thread may run; false when the domain has ended. */
+    synchronized boolean add(RunningThread thread) {
+        return !ended && threads.add(thread);
+    }
+
+    synchronized void remove(RunningThread thread) {
+        threads.remove(thread);
+    }
+
+    synchronized int threadCount() {
+        return threads.size();
+    }
+
+    /** Ends the objects and contexts that {@code entry} serves. */
+    synchronized void dissolveObjectsOf(Entry entry, long slotCaps) {
+        @Nullable KernelObject[] current = slots;
+        for (int index = 1; index < current.length; index++) {
+            KernelObject object = current[index];
+            boolean served = object instanceof KernelObject.RpcObject rpc && rpc.entry == entry
+                    || object instanceof Context context && context.entry == entry;
+            if (served && object != null && object.owner == this) {
+                object.dissolved = true;
+                remove(index);
+                refund(0, slotCaps);
+            }
+        }
+    }
+
+    // ---- attachments
+
+    synchronized int attach(KernelObject.Memory memory, Window window) {
+        int region = ++lastRegion;
+        attachments.put(region, new Attached(memory, window));
+        return region;
+    }
+
+    /** Takes an attachment away; false if there is none of that number. */
+    synchronized boolean detach(int region) {
+        Attached attached = attachments.remove(region);
+        if (attached == null) {
+            return false;
+        }
+        forget(attached);
+        return true;
+    }
+
+    private static void forget(Attached attached) {
+        attached.window().revoke();
+        if (attached.memory() instanceof PhysicalMemory physical) {
+            physical.forget(attached.window());
+        } else if (attached.memory() instanceof ReadOnlyMemory readOnly) {
+            readOnly.base.forget(attached.window());
+        }
+    }
+
+    // ---- faults
+
+    synchronized void watchFaults(@Nullable Context signal) {
+        faultSignal = signal;
+    }
+
+    /** Notes the first fault, and tells who watches. */
+    void fault(String text) {
+        Context signal;
+        synchronized (this) {
+            if (fault.isEmpty()) {
+                fault = text;
+            }
+            signal = faultSignal;
+        }
+        if (signal != null) {
+            Signals.submit(signal, 1);
+        }
+    }
+
+    synchronized String fault() {
+        return fault;
+    }
+
+    // ---- waiting in the kernel
+
+    /** Waits for something, as a thread that executes this domain; leaves when the domain ends. */
+    <R> R waitFor(Wait<R> wait) {
+        Thread thread = Thread.currentThread();
+        synchronized (waiting) {
+            waiting.add(thread);
+        }
+        try {
+            while (true) {
+                if (ended) {
+                    throw new DomainEnded(name);
+                }
+                try {
+                    return wait.run();
+                } catch (InterruptedException e) {
+                    // Nobody but the end of the domain means anything by it, and that is looked at above.
+                }
+            }
+        } finally {
+            synchronized (waiting) {
+                waiting.remove(thread);
+            }
+            if (ended) {
+                // The interrupt was meant for this domain; the frames below may belong to another.
+                Thread.interrupted();
+            }
+        }
+    }
+
+    /** Something to wait for that an interrupt ends. */
+    interface Wait<R> {
+        R run() throws InterruptedException;
+    }
+
+    // ---- the end
+
+    /**
+     * Voids everything. What still runs is the caller's to quarantine.
+     *
+     * @return the threads of the component that have not ended
+     */
+    Set<RunningThread> end() {
+        Set<RunningThread> alive;
+        synchronized (this) {
+            if (ended) {
+                return Set.of();
+            }
+            ram.refund(ramHeld);
+            caps.refund(capsHeld);
+            ended = true;
+            alive = Set.copyOf(threads);
+            attachments.values().forEach(Domain::forget);
+            attachments.clear();
+            remaining = slots;
+            slots = new KernelObject[0];
+        }
+        synchronized (waiting) {
+            waiting.forEach(Thread::interrupt);
+        }
+        return alive;
+    }
+
+    /** Frees the memory that an ended domain still owned. */
+    void endMemory() {
+        for (KernelObject object : remaining) {
+            if (object instanceof PhysicalMemory memory && memory.owner == this) {
+                memory.free();
+            } else if (object instanceof ManagedMemory managed && managed.owner == this) {
+                managed.end();
+            }
+        }
+        remaining = new KernelObject[0];
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,110 @@
+package org.espalier.kernel.hw;
+
+import java.util.ArrayDeque;
+import org.espalier.base.Message;
+import org.espalier.base.spi.Upcalls;
+import org.espalier.kernel.hw.KernelObject.Context;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entrypoint: what runs in it runs one at a time, requests on the threads of their callers, signals on a thread that is
+ * borrowed while there are any. So an idle entrypoint has no thread at all.
+ */
+final class Entry {
+    final Domain domain;
+    final String name;
+    final Message message;
+    final EntryLock lock = new EntryLock();
+    private final HwRunningKernel kernel;
+    private @Nullable Upcalls upcalls;
+
+    /** Contexts with submissions, in order of the first; with all that follows guarded by itself. */
+    private final ArrayDeque<Context> signalled = new ArrayDeque<>();
+
+    private boolean draining;
+
+    Entry(HwRunningKernel kernel, Domain domain, String name, Message message) {
+        this.kernel = kernel;
+        this.domain = domain;
+        this.name = name;
+        this.message = message;
+    }
+
+    /** Names the receiver of upcalls, before the first. */
+    void bind(Upcalls receiver) {
+        upcalls = receiver;
+    }
+
+    Upcalls upcalls() {
+        Upcalls receiver = upcalls;
+        if (receiver == null) {
+            throw new IllegalStateException("Entrypoint " + name + " of " + domain + " was entered before it was bound.");
+        }
+        return receiver;
+    }
+
+    void submit(Context context, int count) {
+        boolean start;
+        synchronized (signalled) {
+            if (context.isDead() || lock.isClosed()) {
+                return;
+            }
+            context.pending = Signals.sum(context.pending, count);
+            if (!context.queued) {
+                context.queued = true;
+                signalled.add(context);
+            }
+            start = !draining;
+            draining = true;
+        }
+        if (start) {
+            kernel.execute(this::drain);
+        }
+    }
+
+    /** Delivers what is pending at this moment, then lets others in before it goes on. */
+    private void drain() {
+        if (!kernel.enter(this)) {
+            return;
+        }
+        try {
+            int batch;
+            synchronized (signalled) {
+                batch = signalled.size();
+            }
+            for (int i = 0; i < batch && !domain.ended; i++) {
+                deliverNext();
+            }
+        } catch (Throwable fault) {
+            kernel.faulted(this, fault);
+        } finally {
+            kernel.leave(this);
+        }
+        boolean more;
+        synchronized (signalled) {
+            more = !signalled.isEmpty() && !lock.isClosed();
+            draining = more;
+        }
+        if (more) {
+            kernel.execute(this::drain);
+        }
+    }
+
+    private void deliverNext() {
+        Context context;
+        int count;
+        synchronized (signalled) {
+            context = signalled.poll();
+            if (context == null) {
+                return;
+            }
+            context.queued = false;
+            count = context.pending;
+            context.pending = 0;
+            if (context.isDead()) {
+                return;
+            }
+        }
+        upcalls().signal(context.id, count);
+    }
+}

@@ -1,0 +1,29 @@
+package org.espalier.kernel.hw;
+
+/**
+ * Describes what went wrong in a component. The throwable is the component's own and its methods may do anything, so this runs
+ * in the component's context, and what it yields is bounded.
+ */
+final class Faults {
+    private static final int MAX_LENGTH = 500;
+
+    private Faults() {}
+
+    static String describe(String thread, Throwable fault) {
+        Throwable cause = fault instanceof java.lang.reflect.InvocationTargetException invocation
+                        && invocation.getCause() != null
+                ? invocation.getCause()
+                : fault;
+        String type = cause.getClass().getName();
+        String text;
+        try {
+            String message = cause.getMessage();
+            StackTraceElement[] trace = cause.getStackTrace();
+            text = type + (message == null ? "" : ": " + message) + (trace.length == 0 ? "" : " at " + trace[0]);
+        } catch (Throwable worse) {
+            text = type;
+        }
+        String clean = text.replaceAll("\\p{Cntrl}", " ");
+        return "thread ‘" + thread + "’: " + clean.substring(0, Math.min(clean.length(), MAX_LENGTH));
+    }
+}

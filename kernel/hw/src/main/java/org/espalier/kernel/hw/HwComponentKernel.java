@@ -1,0 +1,375 @@
+package org.espalier.kernel.hw;
+
+import org.espalier.base.Failure;
+import org.espalier.base.Message;
+import org.espalier.base.spi.Attachment;
+import org.espalier.base.spi.ComponentKernel;
+import org.espalier.base.spi.Upcalls;
+import org.espalier.base.spi.Window;
+import org.espalier.kernel.hw.KernelObject.Context;
+import org.espalier.kernel.hw.KernelObject.Memory;
+import org.espalier.kernel.hw.KernelObject.RpcObject;
+import org.espalier.kernel.hw.KernelObject.ThreadObject;
+import org.espalier.kernel.spi.Kernel.Costs;
+import org.jspecify.annotations.Nullable;
+
+/** The component half of the contract for one domain: checks every index and argument, charges, then acts. */
+final class HwComponentKernel implements ComponentKernel {
+    private static final long PAGE_MASK = 4095;
+
+    private final HwRunningKernel kernel;
+    private final Domain domain;
+    private final Costs costs;
+
+    HwComponentKernel(HwRunningKernel kernel, Domain domain) {
+        this.kernel = kernel;
+        this.domain = domain;
+        this.costs = kernel.costs();
+    }
+
+    /** The execution of the calling thread, which must be in this domain. */
+    private Execution here() {
+        Execution execution = kernel.execution();
+        if (execution.domain != domain) {
+            throw new IllegalStateException(
+                    "A thread that executes " + execution.domain + " used the environment of " + domain + ".");
+        }
+        if (domain.ended) {
+            throw new DomainEnded(domain.name);
+        }
+        return execution;
+    }
+
+    private static int refused(Failure failure) {
+        return -failure.status();
+    }
+
+    @Override
+    public Message message() {
+        Message message = here().message;
+        if (message == null) {
+            throw new IllegalStateException("A thread inside of a domain has a message.");
+        }
+        return message;
+    }
+
+    // ---- calls
+
+    @Override
+    public int call(int capability, int acceptedCaps) {
+        Execution execution = here();
+        Message out = message();
+        KernelObject object = domain.lookup(capability);
+        Failure failure;
+        if (!(object instanceof RpcObject target)) {
+            failure = Failure.INVALID_CAPABILITY;
+        } else if (target.isDead()) {
+            failure = Failure.GONE;
+        } else if (target.entry.lock.isHeldByCurrentThread() || execution.depth >= Execution.MAX_DEPTH) {
+            failure = Failure.DEADLOCK;
+        } else {
+            failure = acceptedCaps == 0 ? null : domain.charge(0, acceptedCaps * costs.slotCaps());
+            if (failure == null) {
+                return migrate(execution, target, out, acceptedCaps);
+            }
+        }
+        out.fail(failure);
+        return failure.status();
+    }
+
+    /** Runs the server's method on this thread, in the server's domain. */
+    private int migrate(Execution execution, RpcObject target, Message out, int acceptedCaps) {
+        Entry entry = target.entry;
+        int unusedCaps = acceptedCaps;
+        boolean entered = entry.lock.tryAcquire() || kernel.acquire(domain, entry);
+        if (entered) {
+            try {
+                Failure failure = target.isDead() ? Failure.GONE : request(execution, target, entry, out);
+                if (failure == null) {
+                    Message reply = entry.message;
+                    out.copyFrom(reply);
+                    unusedCaps -= deliver(reply, entry.domain, out, acceptedCaps);
+                } else {
+                    out.fail(failure);
+                }
+            } finally {
+                kernel.release(entry);
+            }
+        } else {
+            out.fail(Failure.GONE);
+        }
+        if (unusedCaps > 0) {
+            domain.refund(0, unusedCaps * costs.slotCaps());
+        }
+        if (domain.ended) {
+            throw new DomainEnded(domain.name);
+        }
+        return out.word();
+    }
+
+    /** Carries the request over and has it served; {@code null} when the reply is in the entrypoint's message. */
+    private @Nullable Failure request(Execution execution, RpcObject target, Entry entry, Message out) {
+        Message in = entry.message;
+        in.copyFrom(out);
+        if (in.capCount() > 0) {
+            Failure failure = delegate(in, domain, entry.domain);
+            if (failure != null) {
+                return failure;
+            }
+        }
+        execution.domain = entry.domain;
+        execution.message = in;
+        execution.depth++;
+        try {
+            entry.upcalls().request(target.id, in);
+        } catch (Throwable fault) {
+            kernel.faulted(entry, fault);
+            return Failure.GONE;
+        } finally {
+            execution.depth--;
+            execution.message = out;
+            execution.domain = domain;
+        }
+        return entry.domain.ended ? Failure.GONE : null;
+    }
+
+    /** Replaces the sender's indices in a request by the receiver's, which the receiver pays; all of them or none. */
+    private @Nullable Failure delegate(Message message, Domain sender, Domain receiver) {
+        int count = message.capCount();
+        int foreign = 0;
+        for (int i = 0; i < count; i++) {
+            KernelObject object = sender.lookup(message.cap(i));
+            if (object == null) {
+                return Failure.INVALID_CAPABILITY;
+            }
+            foreign += object.owner == receiver ? 0 : 1;
+        }
+        if (foreign > 0 && receiver.charge(0, foreign * costs.slotCaps()) != null) {
+            return Failure.SERVER_OUT_OF_CAPS;
+        }
+        for (int i = 0; i < count; i++) {
+            // Looked up again: another thread of the sender may have released it. What is gone arrives as a dead entry.
+            KernelObject object = sender.lookup(message.cap(i));
+            if (object == null) {
+                message.setCap(i, 0);
+                receiver.refund(0, costs.slotCaps());
+            } else {
+                message.setCap(i, object.owner == receiver ? object.ownIndex : receiver.insert(object));
+            }
+        }
+        return null;
+    }
+
+    /** The same for a reply, into slots that the caller has paid before; returns how many of them were filled. */
+    private int deliver(Message reply, Domain server, Message out, int acceptedCaps) {
+        int count = reply.capCount();
+        if (count == 0) {
+            return 0;
+        }
+        if (count > acceptedCaps) {
+            out.fail(Failure.MALFORMED);
+            return 0;
+        }
+        int filled = 0;
+        for (int i = 0; i < count; i++) {
+            KernelObject object = server.lookup(reply.cap(i));
+            if (object == null) {
+                out.setCap(i, 0);
+            } else if (object.owner == domain) {
+                out.setCap(i, object.ownIndex);
+            } else {
+                out.setCap(i, domain.insert(object));
+                filled++;
+            }
+        }
+        return filled;
+    }
+
+    // ---- capability space
+
+    @Override
+    public void release(int capability) {
+        here();
+        synchronized (domain) {
+            KernelObject object = domain.lookup(capability);
+            if (object != null && object.owner != domain) {
+                domain.remove(capability);
+                domain.refund(0, costs.slotCaps());
+            }
+        }
+    }
+
+    @Override
+    public int createObject(int entrypoint, long objectId) {
+        here();
+        Entry entry = domain.entry(entrypoint);
+        return entry == null || entry.lock.isClosed()
+                ? refused(Failure.INVALID_ARGUMENT)
+                : domain.own(new RpcObject(domain, entry, objectId), costs.slotCaps());
+    }
+
+    @Override
+    public int createSignalContext(int entrypoint, long contextId) {
+        here();
+        Entry entry = domain.entry(entrypoint);
+        if (entrypoint != 0 && (entry == null || entry.lock.isClosed())) {
+            return refused(Failure.INVALID_ARGUMENT);
+        }
+        return domain.own(new Context(domain, entry, contextId), costs.slotCaps());
+    }
+
+    @Override
+    public void dissolve(int capability) {
+        here();
+        synchronized (domain) {
+            KernelObject object = domain.lookup(capability);
+            if (object == null || object.owner != domain) {
+                return;
+            }
+            switch (object) {
+                case RpcObject rpc -> rpc.dissolved = true;
+                case Context context -> {
+                    synchronized (context) {
+                        context.dissolved = true;
+                        context.notifyAll();
+                    }
+                }
+                case Memory memory -> {
+                    return;
+                }
+                case ThreadObject thread -> {
+                    return;
+                }
+            }
+            domain.remove(capability);
+            domain.refund(0, costs.slotCaps());
+        }
+    }
+
+    // ---- entrypoints, signals, threads
+
+    @Override
+    public void bindInitialEntrypoint(Upcalls upcalls) {
+        here();
+        Entry entry = domain.entry(1);
+        if (entry != null) {
+            entry.bind(upcalls);
+        }
+    }
+
+    @Override
+    public int createEntrypoint(String name, Upcalls upcalls) {
+        here();
+        Failure failure = domain.charge(costs.threadRam(), costs.threadCaps());
+        if (failure != null) {
+            return refused(failure);
+        }
+        Entry entry = new Entry(kernel, domain, name, new Message(this));
+        entry.bind(upcalls);
+        return domain.add(entry);
+    }
+
+    @Override
+    public void destroyEntrypoint(int entrypoint) {
+        here();
+        Entry entry = domain.entry(entrypoint);
+        if (entry != null && !entry.lock.isClosed()) {
+            entry.lock.close();
+            domain.dissolveObjectsOf(entry, costs.slotCaps());
+            domain.refund(costs.threadRam(), costs.threadCaps());
+        }
+    }
+
+    @Override
+    public int submit(int capability, int count) {
+        here();
+        if (!(domain.lookup(capability) instanceof Context context)) {
+            return refused(Failure.INVALID_CAPABILITY);
+        }
+        if (count < 1) {
+            return refused(Failure.INVALID_ARGUMENT);
+        }
+        if (context.isDead()) {
+            return refused(Failure.GONE);
+        }
+        Signals.submit(context, count);
+        return 0;
+    }
+
+    @Override
+    public int awaitSignal(int capability) {
+        here();
+        if (!(domain.lookup(capability) instanceof Context context)
+                || context.owner != domain
+                || context.entry != null) {
+            return refused(Failure.INVALID_CAPABILITY);
+        }
+        int count = domain.waitFor(() -> Signals.await(context));
+        return count == 0 ? refused(Failure.GONE) : count;
+    }
+
+    @Override
+    public int startThread(int thread, Runnable entry) {
+        here();
+        if (!(domain.lookup(thread) instanceof ThreadObject object) || object.domain != domain || object.isDead()) {
+            return refused(Failure.INVALID_CAPABILITY);
+        }
+        return kernel.startThread(object, this, entry) ? 0 : refused(Failure.DENIED);
+    }
+
+    @Override
+    public void sleepForever() {
+        here();
+        Object never = new Object();
+        domain.waitFor(() -> {
+            synchronized (never) {
+                while (true) {
+                    never.wait();
+                }
+            }
+        });
+    }
+
+    // ---- memory
+
+    @Override
+    public Attachment attach(int dataspace, long offset, long size, boolean writable) {
+        here();
+        if (!(domain.lookup(dataspace) instanceof Memory memory)) {
+            return new Attachment.Refused(Failure.INVALID_CAPABILITY);
+        }
+        if (memory.isDead()) {
+            return new Attachment.Refused(Failure.GONE);
+        }
+        if (offset < 0 || offset >= memory.bytes || (offset & PAGE_MASK) != 0) {
+            return new Attachment.Refused(Failure.INVALID_ARGUMENT);
+        }
+        long length = size == 0 ? memory.bytes - offset : size;
+        if (length < 0 || length > memory.bytes - offset || (length & PAGE_MASK) != 0) {
+            return new Attachment.Refused(Failure.INVALID_ARGUMENT);
+        }
+        if (writable && memory instanceof ReadOnlyMemory) {
+            return new Attachment.Refused(Failure.DENIED);
+        }
+        Failure failure = domain.charge(0, costs.slotCaps());
+        if (failure != null) {
+            return new Attachment.Refused(failure);
+        }
+        Window window =
+                switch (memory) {
+                    case PhysicalMemory physical -> physical.open(offset, length, writable);
+                    case ReadOnlyMemory readOnly -> readOnly.base.open(offset, length, false);
+                    case ManagedMemory managed -> managed.open(domain, offset, length, writable);
+                };
+        int region = domain.attach(memory, window);
+        return new Attachment.Attached(region, window);
+    }
+
+    @Override
+    public void detach(int region) {
+        here();
+        if (domain.detach(region)) {
+            domain.refund(0, costs.slotCaps());
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package org.espalier.kernel.hw;
+
+import java.util.List;
+import java.util.Optional;
+import org.espalier.base.spi.ComponentKernel;
+import org.espalier.kernel.spi.Account;
+import org.espalier.kernel.spi.Kernel;
+import org.espalier.kernel.spi.RunningKernel;
+
+/** Describes and starts the kernel {@code hw}. */
+public final class HwKernel implements Kernel {
+    /** Two pages for a domain and one for a thread: what is charged stands for heap that one JVM cannot meter exactly. */
+    private static final Costs COSTS = new Costs(8192, 2, 4096, 1, 1, 1);
+
+    /** For the service loader. */
+    public HwKernel() {}
+
+    @Override
+    public String name() {
+        return "hw";
+    }
+
+    @Override
+    public String summary() {
+        return "components in one JVM, isolated by class loaders and capability spaces; plain Java on any host";
+    }
+
+    @Override
+    public int contractVersion() {
+        return ComponentKernel.CONTRACT_VERSION;
+    }
+
+    @Override
+    public Optional<String> obstacle() {
+        return Optional.empty();
+    }
+
+    @Override
+    public List<Enforcement> enforcement() {
+        return List.of(
+                new Enforcement("capabilities", "indices into a capability space per component, checked on every use", true),
+                new Enforcement("RAM quota", "dataspaces are counted in pages before they are allocated, off the heap", true),
+                new Enforcement("capability quota", "every slot of a capability space is counted before it is filled", true),
+                new Enforcement("class visibility", "a class loader per instance: base, own classes, a short list", true),
+                new Enforcement(
+                        "security boundary",
+                        "not a security boundary: byte code of JAR components is not verified, so a hostile one can reach"
+                                + " what the listed JDK classes reach",
+                        false),
+                new Enforcement("Java heap of a component", "nothing: one heap serves all components", false),
+                new Enforcement("CPU time of a component", "nothing: threads are scheduled by the host", false),
+                new Enforcement(
+                        "forced stop", "a killed component loses everything at once; its looping thread is quarantined", false),
+                new Enforcement(
+                        "stack of a server", "nothing: a call runs on its caller's stack, and may exhaust it", false),
+                new Enforcement("ELF components", "nothing carries them in this kernel", false));
+    }
+
+    @Override
+    public Costs costs() {
+        return COSTS;
+    }
+
+    @Override
+    public RunningKernel boot(Account ram, Account caps, Options options) {
+        return new HwRunningKernel(ram, caps, COSTS, options);
+    }
+}

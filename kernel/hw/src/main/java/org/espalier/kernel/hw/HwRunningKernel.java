@@ -1,0 +1,534 @@
+package org.espalier.kernel.hw;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.espalier.base.Component;
+import org.espalier.base.Failure;
+import org.espalier.base.Message;
+import org.espalier.base.Startup;
+import org.espalier.base.spi.ComponentKernel;
+import org.espalier.kernel.hw.KernelObject.Context;
+import org.espalier.kernel.hw.KernelObject.Memory;
+import org.espalier.kernel.hw.KernelObject.ThreadObject;
+import org.espalier.kernel.spi.Account;
+import org.espalier.kernel.spi.Kernel;
+import org.espalier.kernel.spi.Kernel.Costs;
+import org.espalier.kernel.spi.RunningKernel;
+import org.jspecify.annotations.Nullable;
+
+/** The kernel {@code hw} at work. All state of one system hangs on one instance. */
+final class HwRunningKernel implements RunningKernel {
+    private static final int INITIAL_ENTRYPOINT = 1;
+
+    private final Costs costs;
+    private final Domain core;
+    private final HwComponentKernel coreKernel;
+    private final Map<Integer, Domain> domains = new ConcurrentHashMap<>();
+    private final AtomicInteger lastDomain = new AtomicInteger();
+    private final ThreadLocal<Execution> executions = ThreadLocal.withInitial(Execution::new);
+    private final Map<Object, Quarantined> quarantine = new ConcurrentHashMap<>();
+    private final AtomicInteger running = new AtomicInteger();
+    private final ThreadFactory threads;
+    private final ExecutorService borrowed;
+    private final ScheduledThreadPoolExecutor alarmClock;
+    private final JarImages jarImages = new JarImages();
+    private final AdmittedClasses admittedClasses = AdmittedClasses.load();
+    private final SecureRandom random = new SecureRandom();
+    private final long epoch = System.nanoTime();
+    private @Nullable ScheduledFuture<?> alarm;
+
+    HwRunningKernel(Account ram, Account caps, Costs costs, Kernel.Options options) {
+        this.costs = costs;
+        this.threads = options.virtualThreads()
+                ? Thread.ofVirtual().name("espalier-", 0).factory()
+                : Thread.ofPlatform().daemon().name("espalier-", 0).factory();
+        this.borrowed = options.virtualThreads()
+                ? Executors.newThreadPerTaskExecutor(threads)
+                : Executors.newCachedThreadPool(threads);
+        this.alarmClock = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("espalier-alarm").factory());
+        this.alarmClock.setRemoveOnCancelPolicy(true);
+        this.core = new Domain(lastDomain.incrementAndGet(), "core", ram, caps);
+        this.coreKernel = new HwComponentKernel(this, core);
+        this.core.add(new Entry(this, core, "core", new Message(coreKernel)));
+        this.domains.put(core.number, core);
+    }
+
+    Costs costs() {
+        return costs;
+    }
+
+    Execution execution() {
+        return executions.get();
+    }
+
+    void execute(Runnable task) {
+        if (!borrowed.isShutdown()) {
+            borrowed.execute(task);
+        }
+    }
+
+    @Override
+    public ComponentKernel core() {
+        return coreKernel;
+    }
+
+    @Override
+    public void enterCore(Runnable body) {
+        Execution execution = execution();
+        Domain before = execution.domain;
+        Message message = execution.message;
+        execution.domain = core;
+        execution.message = new Message(coreKernel);
+        try {
+            body.run();
+        } finally {
+            execution.domain = before;
+            execution.message = message;
+        }
+    }
+
+    // ---- entering and leaving entrypoints
+
+    /** Waits for the turn at {@code entry} as a thread of {@code caller}; false when the entrypoint is closed. */
+    boolean acquire(Domain caller, Entry entry) {
+        return caller.waitFor(entry.lock::acquire);
+    }
+
+    void release(Entry entry) {
+        entry.lock.release();
+        if (entry.domain.ended) {
+            quarantine.remove(entry);
+        }
+    }
+
+    /** Makes the calling thread, which is nobody's, the one that runs in {@code entry}. */
+    boolean enter(Entry entry) {
+        while (true) {
+            try {
+                if (!entry.lock.acquire()) {
+                    return false;
+                }
+                break;
+            } catch (InterruptedException e) {
+                // A borrowed thread belongs to no domain that could end, so it has nothing to leave for.
+            }
+        }
+        if (entry.domain.ended) {
+            release(entry);
+            return false;
+        }
+        Execution execution = execution();
+        execution.domain = entry.domain;
+        execution.message = entry.message;
+        running.incrementAndGet();
+        return true;
+    }
+
+    void leave(Entry entry) {
+        running.decrementAndGet();
+        Execution execution = execution();
+        execution.domain = null;
+        execution.message = null;
+        release(entry);
+    }
+
+    /** Ends an entrypoint whose code failed: what it was about to do is half done, so nobody may enter it again. */
+    void faulted(Entry entry, Throwable fault) {
+        if (entry.domain.ended) {
+            return;
+        }
+        entry.lock.close();
+        entry.domain.dissolveObjectsOf(entry, costs.slotCaps());
+        entry.domain.fault(Faults.describe(entry.name, fault));
+    }
+
+    // ---- protection domains
+
+    private @Nullable Domain domain(int number) {
+        return domains.get(number);
+    }
+
+    @Override
+    public int createDomain(String name, Account ram, Account caps) {
+        Domain domain = new Domain(lastDomain.incrementAndGet(), name, ram, caps);
+        Failure failure = domain.charge(costs.domainRam(), costs.domainCaps());
+        if (failure != null) {
+            return -failure.status();
+        }
+        domains.put(domain.number, domain);
+        return domain.number;
+    }
+
+    @Override
+    public Launch start(int number, int binary, String name, int parent, int faultSignal) {
+        Domain domain = domain(number);
+        if (domain == null || domain.ended) {
+            return new Launch.Refused(Failure.GONE);
+        }
+        JarImages.Loaded loaded = jarImages.load(content(binary));
+        if (!(loaded instanceof JarImages.Loaded.Image(JarImage image))) {
+            return new Launch.NotRunnable(loaded.toString());
+        }
+        KernelObject parentObject = core.lookup(parent);
+        if (parentObject == null) {
+            return new Launch.Refused(Failure.INVALID_CAPABILITY);
+        }
+        HwComponentKernel kernel = new HwComponentKernel(this, domain);
+        Entry entry = new Entry(this, domain, "ep", new Message(kernel));
+        synchronized (domain) {
+            if (domain.entry(INITIAL_ENTRYPOINT) != null) {
+                return new Launch.Refused(Failure.DENIED);
+            }
+            Failure failure = domain.charge(0, costs.slotCaps());
+            if (failure != null) {
+                return new Launch.Refused(failure);
+            }
+            if (domain.insert(parentObject) != ComponentKernel.PARENT) {
+                throw new IllegalStateException("The capability of the parent is the first of a domain.");
+            }
+            domain.add(entry);
+        }
+        if (core.lookup(faultSignal) instanceof Context signal) {
+            domain.watchFaults(signal);
+        }
+        execute(() -> construct(entry, kernel, image, name));
+        return new Launch.Launched();
+    }
+
+    private byte[] content(int binary) {
+        PhysicalMemory memory =
+                switch (core.lookup(binary)) {
+                    case PhysicalMemory physical -> physical;
+                    case ReadOnlyMemory readOnly -> readOnly.base;
+                    case null, default -> null;
+                };
+        if (memory == null || memory.bytes > JarImage.MAX_BYTES) {
+            return new byte[0];
+        }
+        return memory.part(0, memory.bytes, false).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+    }
+
+    private void construct(Entry entry, ComponentKernel kernel, JarImage image, String name) {
+        if (!enter(entry)) {
+            return;
+        }
+        try {
+            ComponentLoader loader = new ComponentLoader(name, image, admittedClasses);
+            Class<?> type = loader.loadClass(image.componentClass());
+            if (!Component.class.isAssignableFrom(type)) {
+                throw new ClassCastException("Class " + type.getName() + ", which the manifest names in "
+                        + Component.MANIFEST_ATTRIBUTE + ", is no " + Component.class.getName() + ".");
+            }
+            Startup.run(kernel, (Component) type.getConstructor().newInstance());
+        } catch (Throwable fault) {
+            faulted(entry, fault);
+        } finally {
+            leave(entry);
+        }
+    }
+
+    @Override
+    public void destroyDomain(int number) {
+        Domain domain = domains.remove(number);
+        if (domain == null) {
+            return;
+        }
+        for (Domain.RunningThread thread : domain.end()) {
+            quarantine.put(
+                    thread, new Quarantined(domain.name, thread.object().name, clock()));
+            if (!thread.host().isAlive()) {
+                quarantine.remove(thread);
+            }
+        }
+        for (Entry entry : domain.entries()) {
+            entry.lock.close();
+            if (entry.lock.holder() != null) {
+                quarantine.put(entry, new Quarantined(domain.name, entry.name, clock()));
+                if (entry.lock.holder() == null) {
+                    quarantine.remove(entry);
+                }
+            }
+        }
+    }
+
+    @Override
+    public String fault(int number) {
+        Domain domain = domain(number);
+        return domain == null ? "" : domain.fault();
+    }
+
+    @Override
+    public List<Quarantined> quarantine() {
+        return List.copyOf(quarantine.values());
+    }
+
+    @Override
+    public int threads() {
+        return running.get();
+    }
+
+    // ---- memory
+
+    private @Nullable Memory memory(int index) {
+        return core.lookup(index) instanceof Memory memory ? memory : null;
+    }
+
+    /** Charges {@code payer}, then makes the memory and gives core its capability, which core's own account pays. */
+    private int create(int payer, long bytes, MemoryFactory factory) {
+        Domain domain = domain(payer);
+        if (domain == null) {
+            return -Failure.GONE.status();
+        }
+        Failure failure = domain.charge(bytes, costs.memoryCaps());
+        if (failure != null) {
+            return -failure.status();
+        }
+        try {
+            return core.insertOwn(factory.make(domain));
+        } catch (OutOfMemoryError e) {
+            domain.refund(bytes, costs.memoryCaps());
+            return -Failure.OUT_OF_RAM.status();
+        }
+    }
+
+    private interface MemoryFactory {
+        Memory make(Domain payer);
+    }
+
+    @Override
+    public int createMemory(int payer, long bytes) {
+        if (bytes <= 0 || bytes % 4096 != 0) {
+            return -Failure.INVALID_ARGUMENT.status();
+        }
+        return create(payer, bytes, domain -> new PhysicalMemory(core, domain, bytes));
+    }
+
+    @Override
+    public int createReadOnly(int payer, int index) {
+        return switch (memory(index)) {
+            case PhysicalMemory base -> create(payer, 0, domain -> new ReadOnlyMemory(core, domain, base));
+            case null, default -> -Failure.INVALID_CAPABILITY.status();
+        };
+    }
+
+    @Override
+    public int createManaged(int payer, long bytes) {
+        if (bytes <= 0 || bytes % 4096 != 0) {
+            return -Failure.INVALID_ARGUMENT.status();
+        }
+        return create(payer, 0, domain -> new ManagedMemory(core, domain, bytes));
+    }
+
+    @Override
+    public int managedAttach(int index, int part, long offset, long size, long at, boolean writable) {
+        if (!(memory(index) instanceof ManagedMemory managed)) {
+            return -Failure.INVALID_CAPABILITY.status();
+        }
+        Memory memory = memory(part);
+        PhysicalMemory physical;
+        switch (memory) {
+            case PhysicalMemory own -> physical = own;
+            case ReadOnlyMemory readOnly -> {
+                if (writable) {
+                    return -Failure.DENIED.status();
+                }
+                physical = readOnly.base;
+            }
+            case ManagedMemory nested -> {
+                return -Failure.UNSUPPORTED.status();
+            }
+            case null -> {
+                return -Failure.INVALID_CAPABILITY.status();
+            }
+        }
+        if (isOutside(offset, size, physical.bytes) || isOutside(at, size, managed.bytes)) {
+            return -Failure.INVALID_ARGUMENT.status();
+        }
+        Failure failure = managed.attach(physical, offset, size, at, writable);
+        return failure == null ? 0 : -failure.status();
+    }
+
+    private static boolean isOutside(long offset, long size, long bytes) {
+        return offset < 0
+                || size <= 0
+                || offset % 4096 != 0
+                || size % 4096 != 0
+                || offset > bytes
+                || size > bytes - offset;
+    }
+
+    @Override
+    public int managedDetach(int index, long at) {
+        return memory(index) instanceof ManagedMemory managed && managed.detach(at)
+                ? 0
+                : -Failure.INVALID_ARGUMENT.status();
+    }
+
+    @Override
+    public int managedFaultSignal(int index, int signal) {
+        if (!(memory(index) instanceof ManagedMemory managed)) {
+            return -Failure.INVALID_CAPABILITY.status();
+        }
+        managed.watchFaults(core.lookup(signal) instanceof Context context ? context : null);
+        return 0;
+    }
+
+    @Override
+    public long managedFault(int index) {
+        Long fault = memory(index) instanceof ManagedMemory managed ? managed.oldestFault(FAULT_WRITE) : null;
+        return fault == null ? -1 : fault;
+    }
+
+    @Override
+    public long memorySize(int index) {
+        Memory memory = memory(index);
+        return memory == null ? -Failure.INVALID_CAPABILITY.status() : memory.bytes;
+    }
+
+    @Override
+    public void destroyMemory(int index) {
+        Memory memory = memory(index);
+        if (memory == null) {
+            return;
+        }
+        core.remove(index);
+        memory.dissolved = true;
+        switch (memory) {
+            case PhysicalMemory physical -> physical.free();
+            case ManagedMemory managed -> managed.end();
+            case ReadOnlyMemory readOnly -> {}
+        }
+        memory.payer.refund(memory.ramCost(), costs.memoryCaps());
+    }
+
+    // ---- threads
+
+    @Override
+    public int createThread(int number, String name) {
+        Domain domain = domain(number);
+        if (domain == null) {
+            return -Failure.GONE.status();
+        }
+        Failure failure = domain.charge(costs.threadRam(), costs.threadCaps());
+        return failure != null ? -failure.status() : core.insertOwn(new ThreadObject(core, domain, name));
+    }
+
+    @Override
+    public int destroyThread(int index) {
+        if (!(core.lookup(index) instanceof ThreadObject thread)) {
+            return -Failure.INVALID_CAPABILITY.status();
+        }
+        synchronized (thread.domain) {
+            if (thread.started && !thread.domain.ended) {
+                return -Failure.DENIED.status();
+            }
+            thread.started = true;
+        }
+        retire(thread);
+        return 0;
+    }
+
+    private void retire(ThreadObject thread) {
+        synchronized (core) {
+            if (thread.dissolved) {
+                return;
+            }
+            thread.dissolved = true;
+            core.remove(thread.ownIndex);
+        }
+        thread.domain.refund(costs.threadRam(), costs.threadCaps());
+    }
+
+    /** Starts the thread unless it was started, or its domain has ended. */
+    boolean startThread(ThreadObject object, ComponentKernel kernel, Runnable body) {
+        synchronized (object.domain) {
+            if (object.started || object.domain.ended) {
+                return false;
+            }
+            object.started = true;
+        }
+        List<Domain.RunningThread> self = new ArrayList<>(1);
+        Thread host = threads.newThread(() -> run(self.getFirst(), kernel, body));
+        Domain.RunningThread thread = new Domain.RunningThread(object, host);
+        self.add(thread);
+        if (!object.domain.add(thread)) {
+            return false;
+        }
+        running.incrementAndGet();
+        host.start();
+        return true;
+    }
+
+    private void run(Domain.RunningThread thread, ComponentKernel kernel, Runnable body) {
+        Domain domain = thread.object().domain;
+        Execution execution = execution();
+        execution.domain = domain;
+        execution.message = new Message(kernel);
+        try {
+            body.run();
+        } catch (Throwable fault) {
+            if (!domain.ended) {
+                domain.fault(Faults.describe(thread.object().name, fault));
+            }
+        } finally {
+            running.decrementAndGet();
+            domain.remove(thread);
+            quarantine.remove(thread);
+            retire(thread.object());
+        }
+    }
+
+    // ---- time and chance
+
+    @Override
+    public long clock() {
+        return System.nanoTime() - epoch;
+    }
+
+    @Override
+    public synchronized void setAlarm(long deadline, int signal) {
+        if (alarm != null) {
+            alarm.cancel(false);
+        }
+        if (core.lookup(signal) instanceof Context context) {
+            alarm = alarmClock.schedule(
+                    () -> Signals.submit(context, 1), Math.max(0, deadline - clock()), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    @Override
+    public long wallClock() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    }
+
+    @Override
+    public void entropy(byte[] target) {
+        random.nextBytes(target);
+    }
+
+    @Override
+    public void close() {
+        for (Domain domain : List.copyOf(domains.values())) {
+            if (domain != core) {
+                destroyDomain(domain.number);
+            }
+        }
+        alarmClock.shutdownNow();
+        destroyDomain(core.number);
+        core.endMemory();
+        borrowed.shutdown();
+    }
+}

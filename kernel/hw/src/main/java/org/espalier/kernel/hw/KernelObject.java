@@ -1,0 +1,81 @@
+package org.espalier.kernel.hw;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a capability names. Owned by one domain, where {@link #ownIndex} is its slot. Once dead it stays dead, and every
+ * capability for it is void; holders keep a dead entry until they release it.
+ */
+abstract sealed class KernelObject {
+    final Domain owner;
+    volatile boolean dissolved;
+    int ownIndex;
+
+    KernelObject(Domain owner) {
+        this.owner = owner;
+    }
+
+    /** Whether capabilities for it are void. */
+    boolean isDead() {
+        return dissolved || owner.ended;
+    }
+
+    /** An object that answers requests, at its entrypoint. */
+    static final class RpcObject extends KernelObject {
+        final Entry entry;
+        final long id;
+
+        RpcObject(Domain owner, Entry entry, long id) {
+            super(owner);
+            this.entry = entry;
+            this.id = id;
+        }
+    }
+
+    /** A signal context: a counter, and who looks at it. */
+    static final class Context extends KernelObject {
+        /** Where deliveries are upcalls; {@code null} when a thread waits for them. */
+        final @Nullable Entry entry;
+
+        final long id;
+        /** Submissions not delivered; guarded by the entry's queue, or by this where there is none. */
+        int pending;
+
+        boolean queued;
+
+        Context(Domain owner, @Nullable Entry entry, long id) {
+            super(owner);
+            this.entry = entry;
+            this.id = id;
+        }
+    }
+
+    /** Memory, in one of its forms, charged to {@link #payer}. */
+    abstract static sealed class Memory extends KernelObject permits PhysicalMemory, ReadOnlyMemory, ManagedMemory {
+        final Domain payer;
+        final long bytes;
+
+        Memory(Domain owner, Domain payer, long bytes) {
+            super(owner);
+            this.payer = payer;
+            this.bytes = bytes;
+        }
+
+        /** What the payer is charged beside the capabilities. */
+        abstract long ramCost();
+    }
+
+    /** A thread of {@link #domain} that core created. */
+    static final class ThreadObject extends KernelObject {
+        final Domain domain;
+        final String name;
+        /** Guarded by the domain. */
+        boolean started;
+
+        ThreadObject(Domain owner, Domain domain, String name) {
+            super(owner);
+            this.domain = domain;
+            this.name = name;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package org.espalier.kernel.hw;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import org.espalier.base.spi.Window;
+
+/**
+ * Zeroed memory off the heap. Its address range is given back to the host only after every thread has left its last access
+ * to it, so that revoked memory is never somebody else's.
+ */
+final class PhysicalMemory extends KernelObject.Memory {
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment segment;
+    private final Set<Window> windows = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<ManagedMemory> managed = Collections.newSetFromMap(new IdentityHashMap<>());
+    private boolean freed;
+
+    PhysicalMemory(Domain owner, Domain payer, long bytes) {
+        super(owner, payer, bytes);
+        this.segment = arena.allocate(bytes, 4096);
+    }
+
+    @Override
+    long ramCost() {
+        return bytes;
+    }
+
+    /** A part of it, to look at without a window. Only for as long as the caller knows that it is not freed. */
+    MemorySegment part(long offset, long size, boolean writable) {
+        MemorySegment part = segment.asSlice(offset, size);
+        return writable ? part : part.asReadOnly();
+    }
+
+    /** A window on a part of it; revoked already when the memory is gone. */
+    synchronized Window open(long offset, long size, boolean writable) {
+        Window window = Window.direct(part(offset, size, writable));
+        if (freed) {
+            window.revoke();
+        } else {
+            windows.add(window);
+        }
+        return window;
+    }
+
+    synchronized void forget(Window window) {
+        windows.remove(window);
+    }
+
+    /** Notes who shows parts of it; false when the memory is gone. */
+    synchronized boolean usedBy(ManagedMemory user) {
+        if (!freed) {
+            managed.add(user);
+        }
+        return !freed;
+    }
+
+    void free() {
+        Set<ManagedMemory> users;
+        synchronized (this) {
+            if (freed) {
+                return;
+            }
+            freed = true;
+            windows.forEach(Window::revoke);
+            windows.clear();
+            users = Set.copyOf(managed);
+            managed.clear();
+        }
+        users.forEach(user -> user.forget(this));
+        arena.close();
+    }
+}

@@ -1,0 +1,60 @@
+package org.espalier.kernel.spi;
+
+import java.util.List;
+import java.util.Optional;
+import org.espalier.base.spi.ComponentKernel;
+
+/**
+ * A kernel that this installation has. Found as a service; stateless and thread-safe. What runs is a {@link RunningKernel}.
+ */
+public interface Kernel {
+    /** The name for {@code --kernel}. */
+    String name();
+
+    /** What this kernel is, in one sentence. */
+    String summary();
+
+    /** Version of the contract that it implements; core refuses all but {@link ComponentKernel#CONTRACT_VERSION}. */
+    int contractVersion();
+
+    /** Why this host cannot carry the kernel, with the command that mends it; empty if it can. */
+    Optional<String> obstacle();
+
+    /** What it enforces on this host, as probed now. */
+    List<Enforcement> enforcement();
+
+    /** What its objects cost. */
+    Costs costs();
+
+    /** Starts the kernel with core's own protection domain, paid from {@code ram} and {@code caps}. */
+    RunningKernel boot(Account ram, Account caps, Options options);
+
+    /**
+     * One row of the enforcement table.
+     *
+     * @param subject what is enforced
+     * @param mechanism what does it, or why nothing does
+     * @param enforced whether it is enforced on this host
+     */
+    record Enforcement(String subject, String mechanism, boolean enforced) {}
+
+    /**
+     * What objects cost whoever causes them.
+     *
+     * @param domainRam bytes for a protection domain, its initial entrypoint included
+     * @param domainCaps capabilities for it
+     * @param threadRam bytes for a thread or a further entrypoint
+     * @param threadCaps capabilities for it
+     * @param memoryCaps capabilities for a dataspace beside its bytes
+     * @param slotCaps capabilities for an own RPC object or signal context, and for each capability received
+     */
+    record Costs(long domainRam, long domainCaps, long threadRam, long threadCaps, long memoryCaps, long slotCaps) {}
+
+    /**
+     * How to run.
+     *
+     * @param virtualThreads whether entrypoints and threads of components run on virtual threads, which start faster and are
+     *     not time-sliced
+     */
+    record Options(boolean virtualThreads) {}
+}
