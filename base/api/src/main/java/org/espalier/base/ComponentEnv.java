@@ -84,7 +84,7 @@ final class ComponentEnv implements Env {
 
     @Override
     public Result<Done> startThread(String name, Runnable body) {
-        return cpu.createThread(name).then(thread -> {
+        return cpu.createThread(pdCapability, name).then(thread -> {
             int status = kernel.startThread(thread.index(), body);
             if (status < 0) {
                 cpu.destroyThread(thread);
@@ -97,6 +97,11 @@ final class ComponentEnv implements Env {
     @Override
     public <T> Connect<T> connect(RpcType<T> type, SessionOptions options) {
         return sessions.connect(type, options);
+    }
+
+    @Override
+    public Sessions sessions() {
+        return sessions;
     }
 
     @Override

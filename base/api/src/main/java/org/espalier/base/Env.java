@@ -43,6 +43,9 @@ public interface Env {
         return connect(type, SessionOptions.DEFAULT);
     }
 
+    /** Sessions without waiting and without types, for components that pass on the requests of others. */
+    Sessions sessions();
+
     /** Opens the ROM module {@code name} and attaches its content. */
     Connect<Rom> connectRom(String name);
 

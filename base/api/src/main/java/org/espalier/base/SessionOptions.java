@@ -9,7 +9,10 @@ package org.espalier.base;
  * @param caps capabilities to donate at first; raised when the server asks for more
  */
 public record SessionOptions(String label, Parameters parameters, RamQuota ram, CapQuota caps) {
-    /** No label, no parameters, and a donation that suffices for a session without buffers of its own. */
+    /**
+     * No label, no parameters, and a donation that suffices for a session without buffers of its own, of which each parent on
+     * the way keeps one capability for the slot that the session takes there.
+     */
     public static final SessionOptions DEFAULT =
             new SessionOptions("", Parameters.NONE, RamQuota.ZERO, new CapQuota(4));
 

@@ -4,8 +4,11 @@ import java.util.HashSet;
 import java.util.Set;
 import org.espalier.base.spi.ComponentKernel;
 
-/** The client side of sessions: numbers them, waits for them, raises donations, closes them. Thread-safe. */
-final class Sessions {
+/**
+ * The client side of sessions: numbers them, waits for them, raises donations, closes them. Most components use {@link
+ * Env#connect}; what does not wait is for those who pass on the requests of others. Thread-safe.
+ */
+public final class Sessions {
     /** How often a donation is raised before a server that always wants more counts as refusing. */
     private static final int MAX_ATTEMPTS = 10;
 
@@ -60,6 +63,60 @@ final class Sessions {
         }
         return new Connect.Denied<>("The server of " + type.name() + " wants more than " + ram + " of RAM and " + caps
                 + " capabilities for one session.");
+    }
+
+    /**
+     * A request on its way.
+     *
+     * @param id the number of the session from now on, until {@link #close(int)}
+     * @param state its first state
+     */
+    public record Opening(int id, SessionState state) {}
+
+    /** Requests a session and does not wait. */
+    public Opening open(SessionArguments arguments) {
+        int id = newId();
+        SessionState state =
+                switch (parent.open(id, arguments)) {
+                    case Result.Ok<SessionState>(SessionState first) -> first;
+                    case Result.Failed<SessionState>(Failure failure) -> refused(failure);
+                };
+        if (!(state instanceof SessionState.Pending || state instanceof SessionState.Open)) {
+            forget(id);
+        }
+        return new Opening(id, state);
+    }
+
+    /** Looks at a session and has {@code progress} signalled once its state is no longer pending. */
+    public SessionState watch(int id, Capability<SignalContext> progress) {
+        return stateOf(parent.watch(id, progress));
+    }
+
+    /** Looks at a session. */
+    public SessionState state(int id) {
+        return stateOf(parent.state(id));
+    }
+
+    /** Adds to the donation of a session and does not wait. */
+    public SessionState raise(int id, RamQuota ram, CapQuota caps) {
+        return stateOf(parent.upgrade(id, ram, caps));
+    }
+
+    /** Closes a session, or withdraws its request, and does not wait. The number stays taken until {@link #forgotten}. */
+    public SessionState close(int id) {
+        return stateOf(parent.close(id));
+    }
+
+    /** The number of a session that is closed, or was refused, may be used again. */
+    public void forgotten(int id) {
+        forget(id);
+    }
+
+    private static SessionState stateOf(Result<SessionState> result) {
+        return switch (result) {
+            case Result.Ok<SessionState>(SessionState state) -> state;
+            case Result.Failed<SessionState>(Failure failure) -> refused(failure);
+        };
     }
 
     private synchronized int newId() {

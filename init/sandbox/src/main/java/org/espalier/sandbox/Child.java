@@ -1,0 +1,232 @@
+package org.espalier.sandbox;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.espalier.base.CapQuota;
+import org.espalier.base.Capability;
+import org.espalier.base.Dataspace;
+import org.espalier.base.Done;
+import org.espalier.base.Failure;
+import org.espalier.base.Parent;
+import org.espalier.base.Pd;
+import org.espalier.base.PdRpc;
+import org.espalier.base.RamQuota;
+import org.espalier.base.Result;
+import org.espalier.base.ServerAnswer;
+import org.espalier.base.ServerRequest;
+import org.espalier.base.SessionArguments;
+import org.espalier.base.SessionState;
+import org.espalier.base.SignalContext;
+import org.espalier.base.YieldRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One child: its environment, the sessions that it opened, and its half of the parent protocol. Confined to the sandbox's
+ * entrypoint; the child reaches it through the {@link Parent} capability alone, and every argument is its word only.
+ */
+final class Child implements Parent {
+    /** Session number of the program's ROM module, which the child does not know. */
+    static final int BINARY = -4;
+
+    /** Where a child is in its life. */
+    enum Phase {
+        /** Sessions of its environment are missing. */
+        INCOMPLETE,
+        RUNNING,
+        EXITED,
+        FAULTED,
+        NOT_STARTED
+    }
+
+    private final Sandbox sandbox;
+    final ChildProvider provider;
+    final ConfigRom configRom;
+    private final Map<Integer, Session> sessions = new LinkedHashMap<>();
+    ChildSpec spec;
+    Phase phase = Phase.INCOMPLETE;
+    Pd pd = PdRpc.TYPE.stub(Capability.none());
+    Capability<Pd> pdCapability = Capability.none();
+    Capability<Dataspace> binary = Capability.none();
+    Capability<Parent> parentCapability = Capability.none();
+    Capability<SignalContext> faultSignal = Capability.none();
+    Capability<org.espalier.base.Rom> configCapability = Capability.none();
+
+    private Capability<SignalContext> resourceSignal = Capability.none();
+    private Capability<SignalContext> yieldSignal = Capability.none();
+    @Nullable Wish wish;
+    private YieldRequest wanted = new YieldRequest(RamQuota.ZERO, CapQuota.ZERO);
+
+    /** Resources that the child asked for and did not get. */
+    record Wish(RamQuota ram, CapQuota caps) {}
+
+    Child(Sandbox sandbox, ChildSpec spec) {
+        this.sandbox = sandbox;
+        this.spec = spec;
+        this.provider = new ChildProvider(sandbox, this);
+        this.configRom = new ConfigRom(sandbox, spec.config());
+    }
+
+    Iterable<Session> sessions() {
+        return sessions.values();
+    }
+
+    @Nullable Session session(int id) {
+        return sessions.get(id);
+    }
+
+    void add(Session session) {
+        sessions.put(session.id, session);
+    }
+
+    void remove(Session session) {
+        sessions.remove(session.id);
+    }
+
+    // ---- the parent protocol
+
+    @Override
+    public Result<Done> exit(int value) {
+        sandbox.exited(this, value);
+        return Result.done();
+    }
+
+    @Override
+    public Result<SessionState> open(int id, SessionArguments arguments) {
+        if (id <= 0 || sessions.containsKey(id)) {
+            return Result.failed(Failure.INVALID_ARGUMENT);
+        }
+        Session session = sandbox.request(this, id, arguments);
+        return Result.ok(seen(session));
+    }
+
+    /** The state for the client; a session that is over is forgotten once this was told. */
+    private SessionState seen(Session session) {
+        if (session.phase == Session.Phase.ENDED && !session.isEnvironment()) {
+            sessions.remove(session.id);
+        }
+        return session.state();
+    }
+
+    @Override
+    public Result<SessionState> state(int id) {
+        Session session = sessions.get(id);
+        return session == null || session.id == BINARY
+                ? Result.failed(Failure.INVALID_ARGUMENT)
+                : Result.ok(seen(session));
+    }
+
+    @Override
+    public Result<SessionState> watch(int id, Capability<SignalContext> progress) {
+        Session session = sessions.get(id);
+        if (session == null || session.isEnvironment()) {
+            progress.release();
+            return Result.failed(Failure.INVALID_ARGUMENT);
+        }
+        if (session.isPending()) {
+            session.watch(progress);
+        } else {
+            progress.release();
+        }
+        return Result.ok(seen(session));
+    }
+
+    @Override
+    public Result<SessionState> upgrade(int id, RamQuota ram, CapQuota caps) {
+        Session session = sessions.get(id);
+        if (session == null || session.isEnvironment() || session.phase != Session.Phase.OPEN) {
+            return Result.failed(Failure.INVALID_ARGUMENT);
+        }
+        return Result.ok(sandbox.raise(this, session, ram, caps));
+    }
+
+    @Override
+    public Result<SessionState> close(int id) {
+        Session session = sessions.get(id);
+        if (session == null) {
+            return Result.failed(Failure.INVALID_ARGUMENT);
+        }
+        if (session.isEnvironment()) {
+            return Result.failed(Failure.DENIED);
+        }
+        sandbox.close(session);
+        return Result.ok(seen(session));
+    }
+
+    @Override
+    public Result<Done> announce(String service, long layout) {
+        return sandbox.announced(this, service, layout) ? Result.done() : Result.failed(Failure.DENIED);
+    }
+
+    @Override
+    public Result<Done> requestSignal(Capability<SignalContext> context) {
+        provider.setWakeUp(context);
+        return Result.done();
+    }
+
+    @Override
+    public Result<ServerRequest> nextRequest() {
+        return Result.ok(provider.next());
+    }
+
+    @Override
+    public Result<Done> answer(int id, ServerAnswer answer) {
+        provider.answered(id, answer);
+        return Result.done();
+    }
+
+    @Override
+    public Result<Done> resourceSignal(Capability<SignalContext> context) {
+        resourceSignal.release();
+        resourceSignal = context;
+        return Result.done();
+    }
+
+    @Override
+    public Result<Boolean> requestResources(RamQuota ram, CapQuota caps) {
+        return Result.ok(sandbox.wished(this, new Wish(ram, caps)));
+    }
+
+    /** The wish came true. */
+    void granted() {
+        wish = null;
+        sandbox.submit(resourceSignal);
+    }
+
+    @Override
+    public Result<Done> yieldSignal(Capability<SignalContext> context) {
+        yieldSignal.release();
+        yieldSignal = context;
+        return Result.done();
+    }
+
+    /** Asks the child to free resources; it may, and it may not. */
+    void askBack(RamQuota ram, CapQuota caps) {
+        wanted = new YieldRequest(ram, caps);
+        sandbox.submit(yieldSignal);
+    }
+
+    @Override
+    public Result<YieldRequest> yieldRequest() {
+        return Result.ok(wanted);
+    }
+
+    @Override
+    public Result<Done> yielded() {
+        sandbox.yielded(this, wanted);
+        wanted = new YieldRequest(RamQuota.ZERO, CapQuota.ZERO);
+        return Result.done();
+    }
+
+    /** Drops what the child gave its parent; the sessions are the sandbox's to end. */
+    void releaseSignals() {
+        resourceSignal.release();
+        yieldSignal.release();
+        resourceSignal = Capability.none();
+        yieldSignal = Capability.none();
+    }
+
+    @Override
+    public String toString() {
+        return spec.name();
+    }
+}

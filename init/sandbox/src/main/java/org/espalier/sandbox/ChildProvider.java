@@ -1,0 +1,191 @@
+package org.espalier.sandbox;
+
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.espalier.base.Capability;
+import org.espalier.base.LayoutMismatch;
+import org.espalier.base.ServerAnswer;
+import org.espalier.base.ServerRequest;
+import org.espalier.base.SessionState;
+import org.espalier.base.SignalContext;
+
+/**
+ * A child in its part as a server: what it announced, the requests that it has not fetched, the sessions that it serves.
+ */
+final class ChildProvider implements Provider {
+    private final Sandbox sandbox;
+    private final Child server;
+    private final Map<String, Long> announced = new HashMap<>();
+    private final ArrayDeque<Item> queue = new ArrayDeque<>();
+    private final Map<Integer, Session> sessions = new LinkedHashMap<>();
+    private Capability<SignalContext> wakeUp = Capability.none();
+    private int lastId;
+
+    private record Item(Session session, ServerRequest request) {}
+
+    ChildProvider(Sandbox sandbox, Child server) {
+        this.sandbox = sandbox;
+        this.server = server;
+    }
+
+    /** Notes that the child now offers {@code service}; sessions that waited for it are asked for by the sandbox. */
+    void announce(String service, long layout) {
+        announced.put(service, layout);
+    }
+
+    boolean hasAnnounced(String service) {
+        return announced.containsKey(service);
+    }
+
+    void setWakeUp(Capability<SignalContext> context) {
+        wakeUp.release();
+        wakeUp = context;
+        wakeUp();
+    }
+
+    private void wakeUp() {
+        if (!queue.isEmpty()) {
+            sandbox.submit(wakeUp);
+        }
+    }
+
+    @Override
+    public void open(Session session) {
+        Long layout = announced.get(session.arguments.service());
+        if (layout == null) {
+            session.phase = Session.Phase.WAITING;
+            return;
+        }
+        if (layout != session.arguments.layout()) {
+            sandbox.refused(
+                    session,
+                    new SessionState.Denied(LayoutMismatch.message(
+                            session.arguments.service(), session.arguments.layout(), layout)));
+            return;
+        }
+        if (!sandbox.give(server, session.ram, session.caps)) {
+            sandbox.refused(session, new SessionState.Denied("The server could not be given the donation."));
+            return;
+        }
+        session.withServer = true;
+        session.phase = Session.Phase.REQUESTED;
+        session.serverId = ++lastId;
+        sessions.put(session.serverId, session);
+        enqueue(new Item(session, new ServerRequest.Create(session.serverId, session.arguments)));
+    }
+
+    private void enqueue(Item item) {
+        queue.add(item);
+        wakeUp();
+    }
+
+    @Override
+    public void raise(Session session) {
+        if (sandbox.give(server, session.raisedRam, session.raisedCaps)) {
+            enqueue(new Item(
+                    session, new ServerRequest.Upgrade(session.serverId, session.raisedRam, session.raisedCaps)));
+        } else {
+            sandbox.notRaised(session);
+        }
+    }
+
+    @Override
+    public void close(Session session) {
+        enqueue(new Item(session, new ServerRequest.Close(session.serverId)));
+    }
+
+    @Override
+    public boolean withdraw(Session session) {
+        if (session.fetched) {
+            return false;
+        }
+        queue.removeIf(item -> item.session() == session);
+        sessions.remove(session.serverId);
+        return true;
+    }
+
+    /** The next request, for the server to take. */
+    ServerRequest next() {
+        Item item = queue.poll();
+        if (item == null) {
+            return new ServerRequest.None();
+        }
+        item.session().fetched = true;
+        return item.request();
+    }
+
+    /** Takes the server's answer; whatever does not fit the state of the session is ignored. */
+    void answered(int id, ServerAnswer answer) {
+        Session session = sessions.get(id);
+        if (session == null || !session.fetched) {
+            releaseIfCreated(answer);
+            return;
+        }
+        switch (answer) {
+            case ServerAnswer.Created created -> {
+                if (session.phase == Session.Phase.REQUESTED && created.session().isValid()) {
+                    sandbox.opened(session, created.session());
+                } else {
+                    created.session().release();
+                }
+            }
+            case ServerAnswer.Denied denied -> refuse(session, new SessionState.Denied(denied.reason()));
+            case ServerAnswer.InsufficientRam() -> refuse(session, new SessionState.InsufficientRam());
+            case ServerAnswer.InsufficientCaps() -> refuse(session, new SessionState.InsufficientCaps());
+            case ServerAnswer.Upgraded() -> {
+                if (session.phase == Session.Phase.UPGRADING) {
+                    sandbox.raised(session);
+                }
+            }
+            case ServerAnswer.Closed() -> {
+                if (session.phase == Session.Phase.CLOSING) {
+                    end(session);
+                    sandbox.closed(session);
+                }
+            }
+        }
+    }
+
+    private static void releaseIfCreated(ServerAnswer answer) {
+        if (answer instanceof ServerAnswer.Created created) {
+            created.session().release();
+        }
+    }
+
+    private void refuse(Session session, SessionState outcome) {
+        if (session.phase == Session.Phase.REQUESTED) {
+            sessions.remove(session.serverId);
+            sandbox.refused(session, outcome);
+        }
+    }
+
+    private void end(Session session) {
+        sessions.remove(session.serverId);
+        session.capability.release();
+        session.capability = Capability.none();
+    }
+
+    Child server() {
+        return server;
+    }
+
+    /**
+     * The server is gone and its account is closed, so what was donated is the host's to give back.
+     *
+     * @return the sessions that it served or was asked for
+     */
+    List<Session> abandon() {
+        List<Session> orphans = List.copyOf(sessions.values());
+        for (Session session : orphans) {
+            session.withServer = false;
+            end(session);
+        }
+        queue.clear();
+        wakeUp.release();
+        wakeUp = Capability.none();
+        return orphans;
+    }
+}

@@ -1,0 +1,57 @@
+package org.espalier.sandbox;
+
+import java.util.List;
+import java.util.Set;
+import org.espalier.base.CapQuota;
+import org.espalier.base.RamQuota;
+import org.espalier.config.Node;
+import org.espalier.config.Position;
+
+/**
+ * What a sandbox is to know of one child. Immutable.
+ *
+ * @param position where it is written
+ * @param name unique among the children
+ * @param binary the ROM module with its program
+ * @param ram RAM to give it
+ * @param caps capabilities to give it
+ * @param provides services that it may announce
+ * @param routes tried in order for each of its session requests
+ * @param config what it sees as its ROM module {@code config}
+ * @param propagateExit whether its exit is the host's exit, too
+ */
+public record ChildSpec(
+        Position position,
+        String name,
+        String binary,
+        RamQuota ram,
+        CapQuota caps,
+        Set<String> provides,
+        List<Rule> routes,
+        Node config,
+        boolean propagateExit) {
+    /** Whether a child can go on under {@code other} with no more than a new configuration. */
+    boolean differsInConfigOnly(ChildSpec other) {
+        return name.equals(other.name)
+                && binary.equals(other.binary)
+                && ram.equals(other.ram)
+                && caps.equals(other.caps)
+                && provides.equals(other.provides)
+                && sameRoutes(other)
+                && propagateExit == other.propagateExit;
+    }
+
+    private boolean sameRoutes(ChildSpec other) {
+        return routes.stream().map(ChildSpec::withoutPositions).toList()
+                .equals(other.routes.stream().map(ChildSpec::withoutPositions).toList());
+    }
+
+    private static Rule withoutPositions(Rule rule) {
+        List<Rule.Target> targets = rule.targets().stream()
+                .map(target -> target instanceof Rule.Target.ToChild child
+                        ? new Rule.Target.ToChild(Position.GENERATED, child.name(), child.label())
+                        : target)
+                .toList();
+        return new Rule(Position.GENERATED, rule.service(), rule.match(), targets);
+    }
+}

@@ -1,0 +1,735 @@
+package org.espalier.sandbox;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.espalier.base.CapQuota;
+import org.espalier.base.Capability;
+import org.espalier.base.CpuRpc;
+import org.espalier.base.Dataspace;
+import org.espalier.base.Failure;
+import org.espalier.base.Label;
+import org.espalier.base.LogSessionRpc;
+import org.espalier.base.Owed;
+import org.espalier.base.ParentRpc;
+import org.espalier.base.PdRpc;
+import org.espalier.base.Quotas;
+import org.espalier.base.RamQuota;
+import org.espalier.base.Result;
+import org.espalier.base.RomRpc;
+import org.espalier.base.RpcType;
+import org.espalier.base.SessionArguments;
+import org.espalier.base.SessionState;
+import org.espalier.base.SignalContext;
+import org.espalier.base.Start;
+import org.espalier.base.Transfer;
+import org.espalier.base.YieldRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A parent at work: keeps its children as {@link #apply} says, routes their session requests, moves quota with them, and ends
+ * what must end. Never waits for a child, and never trusts one.
+ *
+ * <p>Owned by the component that hosts it and confined to the entrypoint of its {@link SandboxEnv}.
+ */
+public final class Sandbox {
+    /** Capabilities that the host keeps for each child: its parent object, its environment, the signals that it names. */
+    private static final long CHILD_CAPS = 16;
+
+    private static final CapQuota SESSION_FEE = new CapQuota(1);
+    private static final int MAX_ENVIRONMENT_ATTEMPTS = 12;
+
+    private final SandboxEnv env;
+    private final Listener listener;
+    private final boolean grantsFromSlack;
+    private final Map<String, LocalService> localServices = new HashMap<>();
+    private final Map<String, LocalProvider> localProviders = new HashMap<>();
+    private final Map<String, Child> children = new LinkedHashMap<>();
+    private final List<Session> waiting = new ArrayList<>();
+    private final Optional<ParentProvider> parentProvider;
+    private Set<String> parentProvides = Set.of();
+
+    /**
+     * A sandbox without children.
+     *
+     * @param grantsFromSlack whether a child that asks for resources gets them from what the host does not use
+     */
+    public Sandbox(SandboxEnv env, Listener listener, boolean grantsFromSlack) {
+        this.env = env;
+        this.listener = listener;
+        this.grantsFromSlack = grantsFromSlack;
+        this.parentProvider = env.parent().map(parent -> new ParentProvider(this, parent));
+    }
+
+    SandboxEnv env() {
+        return env;
+    }
+
+    void submit(Capability<SignalContext> context) {
+        env.ep().submit(context);
+    }
+
+    /** Offers a service of the host to children whose routes lead to the parent. */
+    public void offer(LocalService service) {
+        localServices.put(service.name(), service);
+        localProviders.put(service.name(), new LocalProvider(this, service));
+    }
+
+    /**
+     * Makes the children those of {@code specs}: who is gone ends, who changed starts anew, who differs in its configuration
+     * only goes on with the new one, and everybody else is left alone.
+     *
+     * @param provides services of the parent that routes may lead to
+     */
+    public void apply(Set<String> provides, List<ChildSpec> specs) {
+        parentProvides = Set.copyOf(provides);
+        Map<String, ChildSpec> wanted = new LinkedHashMap<>();
+        specs.forEach(spec -> wanted.putIfAbsent(spec.name(), spec));
+        for (Child child : List.copyOf(children.values())) {
+            ChildSpec spec = wanted.get(child.spec.name());
+            if (spec == null || !child.spec.differsInConfigOnly(spec)) {
+                destroy(child);
+            } else {
+                boolean changed = !child.spec.config().sameContent(spec.config());
+                child.spec = spec;
+                if (changed) {
+                    child.configRom.replace(spec.config());
+                }
+            }
+        }
+        List<Child> fresh = new ArrayList<>();
+        for (ChildSpec spec : wanted.values()) {
+            if (!children.containsKey(spec.name())) {
+                Child child = new Child(this, spec);
+                children.put(spec.name(), child);
+                fresh.add(child);
+            }
+        }
+        fresh.forEach(this::begin);
+    }
+
+    /** Ends all children. */
+    public void close() {
+        List.copyOf(children.values()).reversed().forEach(this::destroy);
+    }
+
+    /** Asks a child to free resources; it decides whether it does. */
+    public void askBack(String child, RamQuota ram, CapQuota caps) {
+        Child asked = children.get(child);
+        if (asked != null) {
+            asked.askBack(ram, caps);
+        }
+    }
+
+    // ---- starting a child
+
+    private void begin(Child child) {
+        environment(child, Child.BINARY, RomRpc.TYPE, child.spec.binary(), 0);
+        environment(child, org.espalier.base.Parent.LOG, LogSessionRpc.TYPE, "", 0);
+        environment(child, org.espalier.base.Parent.CPU, CpuRpc.TYPE, "", 0);
+        environment(child, org.espalier.base.Parent.PD, PdRpc.TYPE, "", 0);
+    }
+
+    /** Requests a session of the child's environment on its behalf, paid by the host out of what the child is to get. */
+    private void environment(Child child, int id, RpcType<?> type, String label, int attempt) {
+        if (child.phase != Child.Phase.INCOMPLETE) {
+            return;
+        }
+        RamQuota ram = new RamQuota(attempt == 0 ? 0 : RamQuota.PAGE << Math.min(attempt - 1, 20));
+        CapQuota caps = new CapQuota(2L + 2L * attempt);
+        Session session = new Session(
+                child, id, new SessionArguments(type.name(), label, "", ram, caps, type.layout()), ram, caps, CapQuota.ZERO);
+        session.attempt = attempt;
+        child.add(session);
+        Quotas own = env.pd().quotas().orThrow("Asking for the host's own quota");
+        if (own.ramAvailable().bytes() < ram.bytes() || own.capsAvailable().count() < caps.count()) {
+            fail(child, "the host has " + own.ramAvailable() + " of RAM and " + own.capsAvailable()
+                    + " capabilities left, and the " + type.name() + " session of its environment takes " + ram + " and "
+                    + caps);
+            return;
+        }
+        route(session, label);
+    }
+
+    private void environmentOpened(Session session) {
+        Child child = session.client;
+        if (child == null || child.phase != Child.Phase.INCOMPLETE) {
+            return;
+        }
+        if (session.id == org.espalier.base.Parent.PD) {
+            child.pdCapability = Capability.cast(session.capability);
+            child.pd = PdRpc.TYPE.stub(child.pdCapability);
+        }
+        for (int id : new int[] {
+            Child.BINARY, org.espalier.base.Parent.LOG, org.espalier.base.Parent.CPU, org.espalier.base.Parent.PD
+        }) {
+            Session other = child.session(id);
+            if (other == null || other.phase != Session.Phase.OPEN) {
+                return;
+            }
+        }
+        launch(child);
+    }
+
+    private void environmentRefused(Session session, SessionState outcome) {
+        Child child = session.client;
+        if (child == null) {
+            return;
+        }
+        child.remove(session);
+        boolean raises = outcome instanceof SessionState.InsufficientRam || outcome instanceof SessionState.InsufficientCaps;
+        if (raises && session.attempt + 1 < MAX_ENVIRONMENT_ATTEMPTS) {
+            RpcType<?> type =
+                    switch (session.id) {
+                        case Child.BINARY -> RomRpc.TYPE;
+                        case org.espalier.base.Parent.LOG -> LogSessionRpc.TYPE;
+                        case org.espalier.base.Parent.CPU -> CpuRpc.TYPE;
+                        default -> PdRpc.TYPE;
+                    };
+            String label = session.id == Child.BINARY ? child.spec.binary() : "";
+            environment(child, session.id, type, label, session.attempt + 1);
+            return;
+        }
+        String reason = outcome instanceof SessionState.Denied(String text) ? text : outcome.toString();
+        fail(child, session.id == Child.BINARY
+                ? "its binary ‘" + child.spec.binary() + "’ is not available: " + reason
+                : "the " + session.arguments.service() + " session of its environment was refused: " + reason);
+    }
+
+    private void fail(Child child, String reason) {
+        child.phase = Child.Phase.NOT_STARTED;
+        env.log().warning(child.spec.position() + ": child ‘" + child + "’ is not started: " + reason);
+        List.copyOf(child.sessionList()).forEach(this::close);
+        listener.notStarted(child.spec, reason);
+    }
+
+    private void launch(Child child) {
+        Session rom = child.session(Child.BINARY);
+        if (rom == null || !prepare(child)) {
+            fail(child, "the host has no capabilities left for it");
+            return;
+        }
+        Result<Capability<Dataspace>> content =
+                RomRpc.TYPE.stub(Capability.<org.espalier.base.Rom>cast(rom.capability)).dataspace();
+        child.binary = content.orElse(Capability.none());
+        if (!child.binary.isValid()) {
+            fail(child, "its binary ‘" + child.spec.binary() + "’ has no content");
+            return;
+        }
+        child.pd.referenceAccount(env.pdCapability());
+        endow(child);
+        child.phase = Child.Phase.RUNNING;
+        Result<Start> started =
+                child.pd.start(child.binary, child.spec.name(), child.parentCapability, child.faultSignal);
+        switch (started) {
+            case Result.Ok<Start>(Start.Started()) -> {}
+            case Result.Ok<Start>(Start.NotRunnable(String reason)) ->
+                fail(child, "its binary ‘" + child.spec.binary() + "’ cannot run: " + reason);
+            case Result.Ok<Start>(Start.OutOfQuota(String reason)) -> fail(child, reason);
+            case Result.Ok<Start>(Start.AlreadyStarted()) -> fail(child, "its protection domain was started before");
+            case Result.Failed<Start>(Failure failure) -> fail(child, "starting it failed: " + failure);
+        }
+    }
+
+    /** Makes the objects through which the child reaches its parent; false when the host is out of capabilities. */
+    private boolean prepare(Child child) {
+        child.parentCapability =
+                env.ep().manage(ParentRpc.TYPE, child).orElse(Capability.none());
+        child.faultSignal = env.ep().handler(count -> faulted(child)).orElse(Capability.none());
+        return child.parentCapability.isValid() && child.faultSignal.isValid();
+    }
+
+    /** Gives the child its quota, less what its environment took; what is not there is named and not given. */
+    private void endow(Child child) {
+        long ram = child.spec.ram().bytes() - ConfigRom.size(child.spec.config()).bytes();
+        long caps = child.spec.caps().count() - CHILD_CAPS;
+        for (Session session : child.sessionList()) {
+            ram -= session.ram.bytes();
+            caps -= session.caps.count();
+        }
+        Quotas own = env.pd().quotas().orThrow("Asking for the host's own quota");
+        long ramAvailable = own.ramAvailable().bytes();
+        long capsAvailable = own.capsAvailable().count();
+        if (ram > ramAvailable) {
+            env.log().warning(child.spec.position() + ": child ‘" + child + "’ is to have " + child.spec.ram()
+                    + " of RAM, and " + new RamQuota(ramAvailable & -RamQuota.PAGE) + " is available and given to it");
+            ram = ramAvailable & -RamQuota.PAGE;
+        }
+        if (caps > capsAvailable) {
+            env.log().warning(child.spec.position() + ": child ‘" + child + "’ is to have " + child.spec.caps()
+                    + " capabilities, and " + capsAvailable + " are available and given to it");
+            caps = capsAvailable;
+        }
+        give(child, new RamQuota(Math.max(0, ram)), new CapQuota(Math.max(0, caps)));
+    }
+
+    // ---- quota
+
+    /** Moves quota from the host to a child; false when the host does not have it or the child is gone. */
+    boolean give(Child child, RamQuota ram, CapQuota caps) {
+        return env.pd().transfer(child.pdCapability, ram, caps)
+                instanceof Result.Ok<Transfer>(Transfer.Moved());
+    }
+
+    private void refund(Session session, RamQuota ram, CapQuota caps) {
+        Child client = session.client;
+        if (client != null && !session.isEnvironment()) {
+            give(client, ram, caps);
+        }
+    }
+
+    // ---- session requests
+
+    /** Takes a request of a child: checks it, takes the donation, finds the server, asks it. */
+    Session request(Child client, int id, SessionArguments arguments) {
+        RamQuota ram = arguments.ram();
+        CapQuota caps = arguments.caps();
+        boolean coversFee = caps.count() >= SESSION_FEE.count();
+        CapQuota passed = new CapQuota(coversFee ? caps.count() - SESSION_FEE.count() : 0);
+        String label = new Label(arguments.label()).under(client.spec.name()).text();
+        SessionArguments scoped = new SessionArguments(
+                arguments.service(), label, arguments.parameters(), ram, passed, arguments.layout());
+        Session session = new Session(client, id, scoped, ram, passed, SESSION_FEE);
+        SessionState refusal = coversFee ? refusal(arguments, label) : new SessionState.InsufficientCaps();
+        if (refusal == null) {
+            refusal = withdraw(client, ram, caps);
+        }
+        if (refusal != null) {
+            session.phase = Session.Phase.ENDED;
+            session.outcome = refusal;
+            return session;
+        }
+        client.add(session);
+        route(session, arguments.label());
+        return session;
+    }
+
+    private @Nullable SessionState refusal(SessionArguments arguments, String label) {
+        if (!Label.isValid(label)) {
+            return new SessionState.Denied("A session label has at most " + Label.MAX_LENGTH
+                    + " characters with the names of its parents in front, and no control characters.");
+        }
+        if (arguments.service().isEmpty()
+                || arguments.service().length() > SessionArguments.MAX_SERVICE
+                || !Label.isValid(arguments.service())) {
+            return new SessionState.Denied("A service name has 1 to " + SessionArguments.MAX_SERVICE
+                    + " characters, none of them a control character.");
+        }
+        if (arguments.parameters().length() > SessionArguments.MAX_PARAMETERS) {
+            return new SessionState.Denied(
+                    "Session parameters have at most " + SessionArguments.MAX_PARAMETERS + " characters.");
+        }
+        return null;
+    }
+
+    private @Nullable SessionState withdraw(Child client, RamQuota ram, CapQuota caps) {
+        return switch (client.pd.transfer(env.pdCapability(), ram, caps)) {
+            case Result.Ok<Transfer>(Transfer.Moved()) -> null;
+            case Result.Ok<Transfer>(Transfer.OutOfRam(RamQuota needed, RamQuota available)) ->
+                new SessionState.OutOfRam(needed, available);
+            case Result.Ok<Transfer>(Transfer.OutOfCaps(CapQuota needed, CapQuota available)) ->
+                new SessionState.OutOfCaps(needed, available);
+            case Result.Ok<Transfer>(Transfer.NotRelated()), Result.Failed<Transfer>(Failure failure) ->
+                new SessionState.Denied("The client's account cannot be reached.");
+        };
+    }
+
+    /** Finds the provider by the client's routes and asks it. */
+    private void route(Session session, String relativeLabel) {
+        Child client = session.client;
+        if (client == null) {
+            return;
+        }
+        if (session.isEnvironment()) {
+            String scoped = new Label(relativeLabel).under(client.spec.name()).text();
+            session.arguments = session.arguments.withLabel(scoped);
+        }
+        if (!session.isEnvironment()
+                && session.arguments.service().equals(RomRpc.TYPE.name())
+                && relativeLabel.equals("config")) {
+            serve(session, configProvider(client));
+            return;
+        }
+        switch (decide(client, session.arguments, new Label(relativeLabel))) {
+            case Decision.Found(Provider provider, Optional<String> label) -> {
+                label.ifPresent(text -> session.arguments = session.arguments.withLabel(text));
+                serve(session, provider);
+            }
+            case Decision.Denied(String reason) -> {
+                env.log().warning("child ‘" + client + "’ is denied the " + session.arguments.service() + " session ‘"
+                        + relativeLabel + "’: " + reason);
+                refused(session, new SessionState.Denied(reason));
+            }
+        }
+    }
+
+    private void serve(Session session, Provider provider) {
+        session.provider = provider;
+        provider.open(session);
+        if (session.phase == Session.Phase.WAITING) {
+            waiting.add(session);
+        }
+    }
+
+    private Provider configProvider(Child client) {
+        return new LocalProvider(
+                this, new ConfigService(env.ep(), client.configRom, RomRpc.TYPE));
+    }
+
+    private sealed interface Decision {
+        record Found(Provider provider, Optional<String> label) implements Decision {}
+
+        record Denied(String reason) implements Decision {}
+    }
+
+    private Decision decide(Child client, SessionArguments arguments, Label relative) {
+        Label absolute = new Label(arguments.label());
+        String lastReason = "no rule of its route speaks of it.";
+        for (Rule rule : client.spec.routes()) {
+            if (!rule.accepts(arguments.service(), relative, absolute)) {
+                continue;
+            }
+            for (Rule.Target target : rule.targets()) {
+                switch (resolve(arguments.service(), target)) {
+                    case Decision.Found found -> {
+                        return found;
+                    }
+                    case Decision.Denied(String reason) -> lastReason = rule + " leads to " + reason;
+                }
+            }
+            if (rule.service().isPresent()) {
+                return new Decision.Denied(lastReason);
+            }
+        }
+        return new Decision.Denied(lastReason);
+    }
+
+    private Decision resolve(String service, Rule.Target target) {
+        return switch (target) {
+            case Rule.Target.ToParent(Optional<String> label) -> resolveParent(service, label);
+            case Rule.Target.ToChild(var position, String name, Optional<String> label) -> {
+                Child server = children.get(name);
+                if (server == null) {
+                    yield new Decision.Denied("child ‘" + name + "’, which does not exist.");
+                }
+                yield server.spec.provides().contains(service)
+                        ? new Decision.Found(server.provider, label)
+                        : new Decision.Denied("child ‘" + name + "’, which does not provide it"
+                                + (server.spec.provides().isEmpty()
+                                        ? "."
+                                        : "; it provides " + String.join(", ", server.spec.provides()) + "."));
+            }
+            case Rule.Target.ToAnyChild(Optional<String> label) -> {
+                List<Child> servers = children.values().stream()
+                        .filter(child -> child.spec.provides().contains(service))
+                        .toList();
+                yield switch (servers.size()) {
+                    case 0 -> new Decision.Denied("any child, and none provides it.");
+                    case 1 -> new Decision.Found(servers.getFirst().provider, label);
+                    default ->
+                        new Decision.Denied("any child, and more than one provides it: "
+                                + String.join(
+                                        ", ",
+                                        servers.stream().map(Child::toString).toList())
+                                + ".");
+                };
+            }
+        };
+    }
+
+    private Decision resolveParent(String service, Optional<String> label) {
+        if (!parentProvides.contains(service)) {
+            return new Decision.Denied("the parent, which does not provide it.");
+        }
+        LocalProvider local = localProviders.get(service);
+        if (local != null) {
+            return new Decision.Found(local, label);
+        }
+        return parentProvider
+                .<Decision>map(provider -> new Decision.Found(provider, label))
+                .orElseGet(() -> new Decision.Denied("the parent, which does not provide it."));
+    }
+
+    // ---- what providers report
+
+    /** The session is there. */
+    void opened(Session session, Capability<?> capability) {
+        session.capability = capability;
+        session.phase = Session.Phase.OPEN;
+        if (session.client == null || session.closeWanted) {
+            beginClose(session);
+        } else if (session.isEnvironment()) {
+            environmentOpened(session);
+        } else {
+            progressed(session);
+        }
+    }
+
+    /** The session will not be; the donation goes back. */
+    void refused(Session session, SessionState outcome) {
+        waiting.remove(session);
+        session.phase = Session.Phase.ENDED;
+        session.outcome = session.closeWanted ? new SessionState.Closed() : outcome;
+        settle(session);
+        if (session.isEnvironment()) {
+            environmentRefused(session, outcome);
+        } else {
+            progressed(session);
+        }
+    }
+
+    void raised(Session session) {
+        session.ram = new RamQuota(session.ram.bytes() + session.raisedRam.bytes());
+        session.caps = new CapQuota(session.caps.count() + session.raisedCaps.count());
+        backToOpen(session);
+    }
+
+    void notRaised(Session session) {
+        refund(session, session.raisedRam, session.raisedCaps);
+        backToOpen(session);
+    }
+
+    private void backToOpen(Session session) {
+        session.raisedRam = RamQuota.ZERO;
+        session.raisedCaps = CapQuota.ZERO;
+        session.phase = Session.Phase.OPEN;
+        if (session.client == null || session.closeWanted) {
+            beginClose(session);
+        } else {
+            progressed(session);
+        }
+    }
+
+    /** The server has closed the session. */
+    void closed(Session session) {
+        session.phase = Session.Phase.ENDED;
+        session.outcome = new SessionState.Closed();
+        settle(session);
+        progressed(session);
+    }
+
+    /** The server has closed the session and still owes a part of the donation, which is no longer in the session's amounts. */
+    void closedInDebt(Session session, RamQuota ram, CapQuota caps) {
+        closed(session);
+        session.outcome = new SessionState.Withheld(ram, caps);
+    }
+
+    /** Gives the donation back, from wherever it is; exactly once, as the session has ended. */
+    private void settle(Session session) {
+        Child client = session.client;
+        if (session.withServer && session.provider instanceof ChildProvider provider) {
+            session.withServer = false;
+            boolean toClient = client != null && !session.isEnvironment();
+            Owed owed = env.pd()
+                    .reclaim(
+                            provider.server().pdCapability,
+                            toClient && client != null ? client.pdCapability : env.pdCapability(),
+                            session.ram,
+                            session.caps)
+                    .orElse(new Owed(RamQuota.ZERO, CapQuota.ZERO));
+            if (owed.ram().bytes() > 0 || owed.caps().count() > 0) {
+                env.log().warning("child ‘" + provider.server() + "’ misbehaves: it has spent " + owed.ram()
+                        + " of RAM and " + owed.caps() + " capabilities of a session that is closed, and owes them");
+                session.outcome = new SessionState.Withheld(owed.ram(), owed.caps());
+            }
+            refund(session, RamQuota.ZERO, session.fee);
+        } else {
+            refund(session, session.ram, new CapQuota(session.caps.count() + session.fee.count()));
+        }
+        grantWishes();
+    }
+
+    private void progressed(Session session) {
+        Capability<SignalContext> watcher = session.takeWatcher();
+        submit(watcher);
+        watcher.release();
+        Child client = session.client;
+        if (client != null && session.phase == Session.Phase.ENDED && session.closeWanted && session.isEnvironment()) {
+            client.remove(session);
+        }
+    }
+
+    // ---- upgrade and close
+
+    SessionState raise(Child client, Session session, RamQuota ram, CapQuota caps) {
+        SessionState refusal = withdraw(client, ram, caps);
+        if (refusal != null) {
+            return refusal;
+        }
+        session.raisedRam = ram;
+        session.raisedCaps = caps;
+        session.phase = Session.Phase.UPGRADING;
+        provider(session).raise(session);
+        return session.state();
+    }
+
+    private static Provider provider(Session session) {
+        Provider provider = session.provider;
+        if (provider == null) {
+            throw new IllegalStateException("The " + session + " was asked of nobody, and so cannot be changed.");
+        }
+        return provider;
+    }
+
+    /** Brings a session to its end from wherever it is. */
+    void close(Session session) {
+        switch (session.phase) {
+            case WAITING -> {
+                waiting.remove(session);
+                end(session);
+            }
+            case REQUESTED -> {
+                if (provider(session).withdraw(session)) {
+                    end(session);
+                } else {
+                    session.closeWanted = true;
+                }
+            }
+            case OPEN -> beginClose(session);
+            case UPGRADING -> session.closeWanted = true;
+            case CLOSING, ENDED -> {}
+        }
+    }
+
+    private void end(Session session) {
+        session.phase = Session.Phase.ENDED;
+        session.outcome = new SessionState.Closed();
+        settle(session);
+        progressed(session);
+    }
+
+    private void beginClose(Session session) {
+        session.phase = Session.Phase.CLOSING;
+        session.closeWanted = true;
+        provider(session).close(session);
+    }
+
+    // ---- children as servers
+
+    /** Takes note of a service that a child announced; false if its start node does not say that it may. */
+    boolean announced(Child server, String service, long layout) {
+        if (!server.spec.provides().contains(service)) {
+            env.log().warning(server.spec.position() + ": child ‘" + server + "’ announces service ‘" + service
+                    + "’, which its start node does not declare");
+            return false;
+        }
+        server.provider.announce(service, layout);
+        for (Session session : List.copyOf(waiting)) {
+            if (session.provider == server.provider
+                    && session.arguments.service().equals(service)) {
+                waiting.remove(session);
+                server.provider.open(session);
+            }
+        }
+        return true;
+    }
+
+    // ---- exit, faults, resources
+
+    void exited(Child child, int value) {
+        if (child.phase != Child.Phase.RUNNING) {
+            return;
+        }
+        child.phase = Child.Phase.EXITED;
+        env.log().info("child ‘" + child + "’ exited with exit value " + value);
+        listener.exited(child.spec, value);
+    }
+
+    private void faulted(Child child) {
+        if (child.phase == Child.Phase.RUNNING || child.phase == Child.Phase.EXITED) {
+            child.phase = Child.Phase.FAULTED;
+            String description = child.pd.fault().orElse("unknown");
+            env.log().error("child ‘" + child + "’ faulted: " + description);
+            listener.faulted(child.spec, description);
+        }
+    }
+
+    /** Takes a wish for resources; true when it was granted at once. */
+    boolean wished(Child child, Child.Wish wish) {
+        child.wish = wish;
+        if (grant(child)) {
+            child.wish = null;
+            return true;
+        }
+        env.log().info("child ‘" + child + "’ requests resources: " + wish.ram() + " of RAM, " + wish.caps()
+                + " capabilities");
+        return false;
+    }
+
+    private boolean grant(Child child) {
+        Child.Wish wish = child.wish;
+        if (wish == null || !grantsFromSlack) {
+            return false;
+        }
+        return give(child, wish.ram(), wish.caps());
+    }
+
+    private void grantWishes() {
+        for (Child child : children.values()) {
+            if (grant(child)) {
+                child.granted();
+            }
+        }
+    }
+
+    void yielded(Child child, YieldRequest wanted) {
+        if (env.pd().reclaim(child.pdCapability, env.pdCapability(), RamQuota.ZERO, CapQuota.ZERO).isOk()) {
+            child.pd.transfer(env.pdCapability(), wanted.ram(), wanted.caps());
+        }
+        grantWishes();
+    }
+
+    // ---- the end of a child
+
+    private void destroy(Child child) {
+        children.remove(child.spec.name());
+        child.phase = Child.Phase.NOT_STARTED;
+        child.releaseSignals();
+        Session pdSession = child.session(org.espalier.base.Parent.PD);
+        // The domain goes first: from here on the child does nothing any more, and its account is the host's.
+        if (pdSession != null) {
+            close(pdSession);
+        }
+        for (Session session : child.sessionList()) {
+            if (!session.isEnvironment()) {
+                session.client = null;
+            }
+            close(session);
+            submitAndRelease(session);
+        }
+        for (Session orphan : child.provider.abandon()) {
+            orphan.phase = Session.Phase.ENDED;
+            orphan.outcome = orphan.closeWanted || orphan.phase == Session.Phase.OPEN
+                    ? new SessionState.Closed()
+                    : new SessionState.Denied("The server ended before it answered.");
+            settle(orphan);
+            progressed(orphan);
+        }
+        failWaiting(child);
+        child.binary.release();
+        child.configRom.close();
+        if (child.parentCapability.isValid()) {
+            env.ep().dissolve(child.parentCapability);
+        }
+        if (child.faultSignal.isValid()) {
+            env.ep().dissolve(child.faultSignal);
+        }
+        grantWishes();
+    }
+
+    private static void submitAndRelease(Session session) {
+        session.takeWatcher().release();
+    }
+
+    private void failWaiting(Child server) {
+        for (Session session : List.copyOf(waiting)) {
+            if (session.provider == server.provider) {
+                refused(session, new SessionState.Denied("The server ended before it announced its service."));
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package org.espalier.sandbox;
+
+import org.espalier.base.CapQuota;
+import org.espalier.base.Capability;
+import org.espalier.base.RamQuota;
+import org.espalier.base.SessionArguments;
+import org.espalier.base.SessionState;
+import org.espalier.base.SignalContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One session from request to close, as the parent of its client sees it. Confined to the sandbox's entrypoint.
+ *
+ * <p>Money: what the client donated is taken from its account before the session exists and given back exactly once, when the
+ * session ends in whatever way. On the way it belongs to the host ({@link #withServer} is false) or to the server's account.
+ */
+final class Session {
+    /** Where a session is in its life. */
+    enum Phase {
+        /** Waits for a server that has not announced its service. */
+        WAITING,
+        /** The server was asked and has not answered. */
+        REQUESTED,
+        OPEN,
+        UPGRADING,
+        /** The server was asked to close and has not answered. */
+        CLOSING,
+        /** Over; {@link #outcome} says how, until the client has seen it. */
+        ENDED
+    }
+
+    final int id;
+    final SessionArguments arguments;
+    /** {@code null} once the client has ended, and for good. */
+    @Nullable Child client;
+
+    Phase phase = Phase.WAITING;
+    SessionState outcome = new SessionState.Pending();
+    RamQuota ram;
+    CapQuota caps;
+    /** What the host keeps for the slot that the session takes in its capability space. */
+    final CapQuota fee;
+
+    @Nullable Provider provider;
+    Capability<?> capability = Capability.none();
+    /** The number of the session at its provider. */
+    int serverId;
+    /** Whether the donation is in the account of the server. */
+    boolean withServer;
+    /** The server has fetched the request and will answer it. */
+    boolean fetched;
+
+    RamQuota raisedRam = RamQuota.ZERO;
+    CapQuota raisedCaps = CapQuota.ZERO;
+    private Capability<SignalContext> watcher = Capability.none();
+
+    Session(Child client, int id, SessionArguments arguments, RamQuota ram, CapQuota caps, CapQuota fee) {
+        this.client = client;
+        this.id = id;
+        this.arguments = arguments;
+        this.ram = ram;
+        this.caps = caps;
+        this.fee = fee;
+    }
+
+    /** What the client is told. */
+    SessionState state() {
+        return switch (phase) {
+            case WAITING, REQUESTED, UPGRADING, CLOSING -> new SessionState.Pending();
+            case OPEN -> new SessionState.Open(capability);
+            case ENDED -> outcome;
+        };
+    }
+
+    boolean isPending() {
+        return switch (phase) {
+            case WAITING, REQUESTED, UPGRADING, CLOSING -> true;
+            case OPEN, ENDED -> false;
+        };
+    }
+
+    void watch(Capability<SignalContext> context) {
+        watcher.release();
+        watcher = context;
+    }
+
+    /** The context to signal now that the session is no longer pending; the caller releases it. */
+    Capability<SignalContext> takeWatcher() {
+        Capability<SignalContext> taken = watcher;
+        watcher = Capability.none();
+        return taken;
+    }
+
+    boolean isEnvironment() {
+        return id < 0;
+    }
+
+    @Override
+    public String toString() {
+        return arguments.service() + " session ‘" + arguments.label() + "’";
+    }
+}
