@@ -32,6 +32,12 @@ public final class Capability<T> {
         return (Capability<T>) NONE;
     }
 
+    /** The same capability, taken for one of a {@code T}; the object is asked only when it is called. */
+    @SuppressWarnings("unchecked")
+    public static <T> Capability<T> cast(Capability<?> capability) {
+        return (Capability<T>) capability;
+    }
+
     /** The capability at {@code index} of the space behind {@code kernel}. For kernels and core; nothing is checked here. */
     public static <T> Capability<T> at(ComponentKernel kernel, int index) {
         return index == 0 ? none() : new Capability<>(kernel, index);

@@ -34,7 +34,7 @@ final class ComponentEnv implements Env {
     private <T> Capability<T> environment(int id, String service) {
         return switch (parent.state(id)) {
             case Result.Ok<SessionState>(SessionState.Open(Capability<?> session)) ->
-                Capability.at(kernel, session.index());
+                Capability.cast(session);
             case Result.Ok<SessionState>(SessionState other) ->
                 throw new IllegalStateException("The parent gave no " + service + " session: " + other);
             case Result.Failed<SessionState>(Failure failure) ->
@@ -123,7 +123,7 @@ final class ComponentEnv implements Env {
 
     @Override
     public void submit(Capability<SignalContext> context) {
-        kernel.submit(context.index(), 1);
+        entrypoint.submit(context);
     }
 
     @Override
@@ -144,6 +144,6 @@ final class ComponentEnv implements Env {
     @Override
     public void exit(int value) {
         parent.exit(value);
-        kernel.sleepForever();
+        kernel.halt();
     }
 }

@@ -89,6 +89,14 @@ public final class Entrypoint {
         }
     }
 
+    /** Submits a signal; what is gone gets none. */
+    public void submit(Capability<SignalContext> context) {
+        int index = context.indexFor(kernel);
+        if (index != 0) {
+            kernel.submit(index, 1);
+        }
+    }
+
     /** Ends the entrypoint with all that it serves. The initial entrypoint ends with its component alone. */
     public void destroy() {
         if (number == 1) {

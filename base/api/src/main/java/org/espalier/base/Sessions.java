@@ -35,7 +35,7 @@ public final class Sessions {
                     new SessionArguments(
                             type.name(), options.label(), options.parameters().toString(), ram, caps, type.layout()));
             if (state instanceof SessionState.Open(Capability<?> session)) {
-                Capability<T> capability = Capability.at(kernel, session.index());
+                Capability<T> capability = Capability.cast(session);
                 return new Connect.Connected<>(new Connection<>(this, id, capability, type.stub(capability)));
             }
             forget(id);

@@ -1,6 +1,7 @@
 package org.espalier.sandbox;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.espalier.base.CapQuota;
 import org.espalier.base.Capability;
@@ -49,7 +50,6 @@ final class Child implements Parent {
     Capability<Dataspace> binary = Capability.none();
     Capability<Parent> parentCapability = Capability.none();
     Capability<SignalContext> faultSignal = Capability.none();
-    Capability<org.espalier.base.Rom> configCapability = Capability.none();
 
     private Capability<SignalContext> resourceSignal = Capability.none();
     private Capability<SignalContext> yieldSignal = Capability.none();
@@ -66,8 +66,9 @@ final class Child implements Parent {
         this.configRom = new ConfigRom(sandbox, spec.config());
     }
 
-    Iterable<Session> sessions() {
-        return sessions.values();
+    /** The sessions of the child as a client, as they are now. */
+    List<Session> sessionList() {
+        return List.copyOf(sessions.values());
     }
 
     @Nullable Session session(int id) {

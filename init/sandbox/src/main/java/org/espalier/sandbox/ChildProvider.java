@@ -52,8 +52,26 @@ final class ChildProvider implements Provider {
         }
     }
 
+    /** Why the child serves nobody, for people. */
+    String absence() {
+        return "The server, child ‘" + server + "’, "
+                + switch (server.phase) {
+                    case EXITED -> "has exited.";
+                    case FAULTED -> "has faulted.";
+                    case NOT_STARTED -> "was not started.";
+                    case INCOMPLETE, RUNNING -> "does not answer.";
+                };
+    }
+
     @Override
     public void open(Session session) {
+        switch (server.phase) {
+            case EXITED, FAULTED, NOT_STARTED -> {
+                sandbox.refused(session, new SessionState.Denied(absence()));
+                return;
+            }
+            case INCOMPLETE, RUNNING -> {}
+        }
         Long layout = announced.get(session.arguments.service());
         if (layout == null) {
             session.phase = Session.Phase.WAITING;
@@ -94,6 +112,12 @@ final class ChildProvider implements Provider {
 
     @Override
     public void close(Session session) {
+        if (server.phase != Child.Phase.RUNNING) {
+            // It serves nobody any more and will not answer; what it has spent it owes until it is gone.
+            end(session);
+            sandbox.closed(session);
+            return;
+        }
         enqueue(new Item(session, new ServerRequest.Close(session.serverId)));
     }
 
@@ -170,6 +194,14 @@ final class ChildProvider implements Provider {
 
     Child server() {
         return server;
+    }
+
+    /** Takes the sessions that wait for an answer which will not come. Their donations are still with the server. */
+    List<Session> unanswered() {
+        List<Session> left = sessions.values().stream().filter(Session::isPending).toList();
+        left.forEach(this::end);
+        queue.clear();
+        return left;
     }
 
     /**

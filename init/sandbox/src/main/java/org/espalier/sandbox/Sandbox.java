@@ -203,7 +203,7 @@ public final class Sandbox {
     private void fail(Child child, String reason) {
         child.phase = Child.Phase.NOT_STARTED;
         env.log().warning(child.spec.position() + ": child ‘" + child + "’ is not started: " + reason);
-        List.copyOf(child.sessionList()).forEach(this::close);
+        dismantle(child);
         listener.notStarted(child.spec, reason);
     }
 
@@ -376,8 +376,7 @@ public final class Sandbox {
     }
 
     private Provider configProvider(Child client) {
-        return new LocalProvider(
-                this, new ConfigService(env.ep(), client.configRom, RomRpc.TYPE));
+        return new LocalProvider(this, new ConfigService(env.ep(), client.configRom));
     }
 
     private sealed interface Decision {
@@ -636,6 +635,7 @@ public final class Sandbox {
         }
         child.phase = Child.Phase.EXITED;
         env.log().info("child ‘" + child + "’ exited with exit value " + value);
+        retire(child);
         listener.exited(child.spec, value);
     }
 
@@ -644,7 +644,20 @@ public final class Sandbox {
             child.phase = Child.Phase.FAULTED;
             String description = child.pd.fault().orElse("unknown");
             env.log().error("child ‘" + child + "’ faulted: " + description);
+            retire(child);
             listener.faulted(child.spec, description);
+        }
+    }
+
+    /** The child serves nobody any more, although it still holds its resources: whoever waits for it is told. */
+    private void retire(Child server) {
+        for (Session session : server.provider.unanswered()) {
+            serverGone(session);
+        }
+        for (Session session : List.copyOf(waiting)) {
+            if (session.provider == server.provider) {
+                refused(session, new SessionState.Denied(server.provider.absence()));
+            }
         }
     }
 
@@ -688,48 +701,54 @@ public final class Sandbox {
     private void destroy(Child child) {
         children.remove(child.spec.name());
         child.phase = Child.Phase.NOT_STARTED;
+        dismantle(child);
+        for (Session session : List.copyOf(waiting)) {
+            if (session.provider == child.provider) {
+                refused(session, new SessionState.Denied("The server ended before it announced its service."));
+            }
+        }
+        grantWishes();
+    }
+
+    /** Takes a child apart, from whatever state it is in; what it owned is the host's when this returns. */
+    private void dismantle(Child child) {
         child.releaseSignals();
         Session pdSession = child.session(org.espalier.base.Parent.PD);
         // The domain goes first: from here on the child does nothing any more, and its account is the host's.
         if (pdSession != null) {
             close(pdSession);
         }
+        child.pdCapability = Capability.none();
+        child.pd = PdRpc.TYPE.stub(Capability.none());
         for (Session session : child.sessionList()) {
-            if (!session.isEnvironment()) {
-                session.client = null;
-            }
+            session.client = null;
+            session.takeWatcher().release();
             close(session);
-            submitAndRelease(session);
         }
         for (Session orphan : child.provider.abandon()) {
-            orphan.phase = Session.Phase.ENDED;
-            orphan.outcome = orphan.closeWanted || orphan.phase == Session.Phase.OPEN
-                    ? new SessionState.Closed()
-                    : new SessionState.Denied("The server ended before it answered.");
-            settle(orphan);
-            progressed(orphan);
+            serverGone(orphan);
         }
-        failWaiting(child);
         child.binary.release();
+        child.binary = Capability.none();
         child.configRom.close();
-        if (child.parentCapability.isValid()) {
-            env.ep().dissolve(child.parentCapability);
-        }
-        if (child.faultSignal.isValid()) {
-            env.ep().dissolve(child.faultSignal);
-        }
-        grantWishes();
+        env.ep().dissolve(child.parentCapability);
+        env.ep().dissolve(child.faultSignal);
+        child.parentCapability = Capability.none();
+        child.faultSignal = Capability.none();
     }
 
-    private static void submitAndRelease(Session session) {
-        session.takeWatcher().release();
-    }
-
-    private void failWaiting(Child server) {
-        for (Session session : List.copyOf(waiting)) {
-            if (session.provider == server.provider) {
-                refused(session, new SessionState.Denied("The server ended before it announced its service."));
-            }
+    /** A session whose server has ended, or will never answer: over, and paid back. */
+    private void serverGone(Session session) {
+        boolean wasOpen = session.phase != Session.Phase.REQUESTED || session.closeWanted;
+        session.phase = Session.Phase.ENDED;
+        session.outcome = wasOpen
+                ? new SessionState.Closed()
+                : new SessionState.Denied("The server ended before it answered.");
+        settle(session);
+        if (session.isEnvironment() && !wasOpen) {
+            environmentRefused(session, session.outcome);
+        } else {
+            progressed(session);
         }
     }
 }

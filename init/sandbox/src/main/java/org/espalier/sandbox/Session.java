@@ -30,7 +30,9 @@ final class Session {
     }
 
     final int id;
-    final SessionArguments arguments;
+    /** The request as the server sees it; a route may rewrite its label. */
+    SessionArguments arguments;
+
     /** {@code null} once the client has ended, and for good. */
     @Nullable Child client;
 
@@ -49,6 +51,10 @@ final class Session {
     boolean withServer;
     /** The server has fetched the request and will answer it. */
     boolean fetched;
+    /** The client wants the session closed as soon as its server lets it. */
+    boolean closeWanted;
+    /** How often this session of an environment was asked for before, with a smaller donation. */
+    int attempt;
 
     RamQuota raisedRam = RamQuota.ZERO;
     CapQuota raisedCaps = CapQuota.ZERO;

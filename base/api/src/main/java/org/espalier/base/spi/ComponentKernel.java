@@ -76,6 +76,9 @@ public interface ComponentKernel {
     /** Starts the thread that the CPU service created as {@code thread}. */
     int startThread(int thread, Runnable entry);
 
-    /** Blocks the calling thread until its domain ends. */
-    void sleepForever();
+    /**
+     * Stops the own domain for good: no thread of it runs on, its objects answer {@link Failure#GONE}, and its resources stay
+     * what they are until its parent destroys it. Does not return.
+     */
+    void halt();
 }

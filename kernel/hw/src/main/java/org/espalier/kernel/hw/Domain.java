@@ -25,7 +25,9 @@ final class Domain {
     private final Account ram;
     private final Account caps;
 
-    /** Set first when the domain ends; everything else follows from it. */
+    /** No code of the domain is to run any more. */
+    volatile boolean stopped;
+    /** The domain owns nothing any more; implies {@link #stopped}. */
     volatile boolean ended;
 
     private volatile @Nullable KernelObject[] slots = new KernelObject[16];
@@ -243,7 +245,7 @@ final class Domain {
         }
         try {
             while (true) {
-                if (ended) {
+                if (stopped) {
                     throw new DomainEnded(name);
                 }
                 try {
@@ -256,7 +258,7 @@ final class Domain {
             synchronized (waiting) {
                 waiting.remove(thread);
             }
-            if (ended) {
+            if (stopped) {
                 // The interrupt was meant for this domain; the frames below may belong to another.
                 Thread.interrupted();
             }
@@ -284,16 +286,28 @@ final class Domain {
             ram.refund(ramHeld);
             caps.refund(capsHeld);
             ended = true;
+            stopped = true;
             alive = Set.copyOf(threads);
             attachments.values().forEach(Domain::forget);
             attachments.clear();
             remaining = slots;
             slots = new KernelObject[0];
         }
+        wakeAll();
+        return alive;
+    }
+
+    /** Stops all code of the domain, which keeps what it owns. */
+    void halt() {
+        stopped = true;
+        entries().forEach(entry -> entry.lock.close());
+        wakeAll();
+    }
+
+    private void wakeAll() {
         synchronized (waiting) {
             waiting.forEach(Thread::interrupt);
         }
-        return alive;
     }
 
     /** Frees the memory that an ended domain still owned. */

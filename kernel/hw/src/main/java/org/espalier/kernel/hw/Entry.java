@@ -72,7 +72,7 @@ final class Entry {
             synchronized (signalled) {
                 batch = signalled.size();
             }
-            for (int i = 0; i < batch && !domain.ended; i++) {
+            for (int i = 0; i < batch && !domain.stopped; i++) {
                 deliverNext();
             }
         } catch (Throwable fault) {

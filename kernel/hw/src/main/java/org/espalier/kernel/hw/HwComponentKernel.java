@@ -34,7 +34,7 @@ final class HwComponentKernel implements ComponentKernel {
             throw new IllegalStateException(
                     "A thread that executes " + execution.domain + " used the environment of " + domain + ".");
         }
-        if (domain.ended) {
+        if (domain.stopped) {
             throw new DomainEnded(domain.name);
         }
         return execution;
@@ -101,7 +101,7 @@ final class HwComponentKernel implements ComponentKernel {
         if (unusedCaps > 0) {
             domain.refund(0, unusedCaps * costs.slotCaps());
         }
-        if (domain.ended) {
+        if (domain.stopped) {
             throw new DomainEnded(domain.name);
         }
         return out.word();
@@ -130,7 +130,7 @@ final class HwComponentKernel implements ComponentKernel {
             execution.message = out;
             execution.domain = domain;
         }
-        return entry.domain.ended ? Failure.GONE : null;
+        return entry.domain.stopped ? Failure.GONE : null;
     }
 
     /** Replaces the sender's indices in a request by the receiver's, which the receiver pays; all of them or none. */
@@ -318,16 +318,10 @@ final class HwComponentKernel implements ComponentKernel {
     }
 
     @Override
-    public void sleepForever() {
+    public void halt() {
         here();
-        Object never = new Object();
-        domain.waitFor(() -> {
-            synchronized (never) {
-                while (true) {
-                    never.wait();
-                }
-            }
-        });
+        domain.halt();
+        throw new DomainEnded(domain.name);
     }
 
     // ---- memory

@@ -126,7 +126,7 @@ final class HwRunningKernel implements RunningKernel {
                 // A borrowed thread belongs to no domain that could end, so it has nothing to leave for.
             }
         }
-        if (entry.domain.ended) {
+        if (entry.domain.stopped) {
             release(entry);
             return false;
         }
@@ -147,7 +147,7 @@ final class HwRunningKernel implements RunningKernel {
 
     /** Ends an entrypoint whose code failed: what it was about to do is half done, so nobody may enter it again. */
     void faulted(Entry entry, Throwable fault) {
-        if (entry.domain.ended) {
+        if (entry.domain.stopped) {
             return;
         }
         entry.lock.close();
@@ -480,7 +480,7 @@ final class HwRunningKernel implements RunningKernel {
         try {
             body.run();
         } catch (Throwable fault) {
-            if (!domain.ended) {
+            if (!domain.stopped) {
                 domain.fault(Faults.describe(thread.object().name, fault));
             }
         } finally {
