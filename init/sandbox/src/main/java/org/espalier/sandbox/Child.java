@@ -19,6 +19,7 @@ import org.espalier.base.SessionArguments;
 import org.espalier.base.SessionState;
 import org.espalier.base.SignalContext;
 import org.espalier.base.YieldRequest;
+import org.espalier.config.Node;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,8 @@ final class Child implements Parent {
         FAULTED,
         NOT_STARTED
     }
+
+    private static final Node NO_CONFIG = Node.named("config").build();
 
     private final Sandbox sandbox;
     final ChildProvider provider;
@@ -63,7 +66,7 @@ final class Child implements Parent {
         this.sandbox = sandbox;
         this.spec = spec;
         this.provider = new ChildProvider(sandbox, this);
-        this.configRom = new ConfigRom(sandbox, spec.config());
+        this.configRom = new ConfigRom(sandbox, spec.config().orElse(NO_CONFIG));
     }
 
     /** The sessions of the child as a client, as they are now. */

@@ -1,6 +1,7 @@
 package org.espalier.sandbox;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.espalier.base.CapQuota;
 import org.espalier.base.RamQuota;
@@ -17,7 +18,7 @@ import org.espalier.config.Position;
  * @param caps capabilities to give it
  * @param provides services that it may announce
  * @param routes tried in order for each of its session requests
- * @param config what it sees as its ROM module {@code config}
+ * @param config what it sees as its ROM module {@code config}; empty to have that routed like any other module
  * @param propagateExit whether its exit is the host's exit, too
  */
 public record ChildSpec(
@@ -28,7 +29,7 @@ public record ChildSpec(
         CapQuota caps,
         Set<String> provides,
         List<Rule> routes,
-        Node config,
+        Optional<Node> config,
         boolean propagateExit) {
     /** Whether a child can go on under {@code other} with no more than a new configuration. */
     boolean differsInConfigOnly(ChildSpec other) {

@@ -44,10 +44,13 @@ final class ConfigRom implements Rom {
         return XmlWriter.write(config).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Replaces the content; the client sees it when it asks. */
+    /** Replaces the content if it says something else; the client sees it when it asks. */
     void replace(Node newConfig) {
+        boolean changed = !config.sameContent(newConfig);
         config = newConfig;
-        sandbox.submit(signal);
+        if (changed) {
+            sandbox.submit(signal);
+        }
     }
 
     @Override

@@ -94,11 +94,8 @@ public final class Sandbox {
             if (spec == null || !child.spec.differsInConfigOnly(spec)) {
                 destroy(child);
             } else {
-                boolean changed = !child.spec.config().sameContent(spec.config());
                 child.spec = spec;
-                if (changed) {
-                    child.configRom.replace(spec.config());
-                }
+                spec.config().ifPresent(child.configRom::replace);
             }
         }
         List<Child> fresh = new ArrayList<>();
@@ -245,7 +242,8 @@ public final class Sandbox {
 
     /** Gives the child its quota, less what its environment took; what is not there is named and not given. */
     private void endow(Child child) {
-        long ram = child.spec.ram().bytes() - ConfigRom.size(child.spec.config()).bytes();
+        long ram = child.spec.ram().bytes()
+                - child.spec.config().map(ConfigRom::size).orElse(RamQuota.ZERO).bytes();
         long caps = child.spec.caps().count() - CHILD_CAPS;
         for (Session session : child.sessionList()) {
             ram -= session.ram.bytes();
@@ -348,7 +346,8 @@ public final class Sandbox {
             String scoped = new Label(relativeLabel).under(client.spec.name()).text();
             session.arguments = session.arguments.withLabel(scoped);
         }
-        if (!session.isEnvironment()
+        if (client.spec.config().isPresent()
+                && !session.isEnvironment()
                 && session.arguments.service().equals(RomRpc.TYPE.name())
                 && relativeLabel.equals("config")) {
             serve(session, configProvider(client));

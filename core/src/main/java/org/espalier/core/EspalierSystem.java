@@ -1,0 +1,280 @@
+package org.espalier.core;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.espalier.base.RamQuota;
+import org.espalier.base.CapQuota;
+import org.espalier.base.Root;
+import org.espalier.base.RpcType;
+import org.espalier.base.spi.ComponentKernel;
+import org.espalier.config.ReadResult;
+import org.espalier.config.XmlReader;
+import org.espalier.kernel.spi.Kernel;
+import org.espalier.kernel.spi.Ledger;
+import org.espalier.kernel.spi.RunningKernel;
+
+/**
+ * A running system: core, and the tree of components that its configuration makes. Any Java program may hold several of them
+ * side by side; nothing is shared between them and nothing is static.
+ *
+ * {@snippet :
+ * try (var system = EspalierSystem.builder()
+ *         .config("config.xml", text)
+ *         .roms(modules)
+ *         .log(line -> System.out.println(line))
+ *         .start()
+ *         .orThrow()) {
+ *     system.awaitExit(Duration.ofSeconds(10));
+ * }
+ * }
+ *
+ * <p>Thread-safe. Owned by whoever started it; {@link #close} ends all of its components and returns all of its memory.
+ */
+public final class EspalierSystem implements AutoCloseable {
+    private final RunningKernel kernel;
+    private final Ledger ram;
+    private final Ledger caps;
+    private final Core core;
+    private final LogService log;
+    private final CompletableFuture<Integer> exit;
+    private boolean closed;
+
+    private EspalierSystem(
+            RunningKernel kernel, Ledger ram, Ledger caps, Core core, LogService log, CompletableFuture<Integer> exit) {
+        this.kernel = kernel;
+        this.ram = ram;
+        this.caps = caps;
+        this.core = core;
+        this.log = log;
+        this.exit = exit;
+    }
+
+    /** Starts to describe a system. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Waits until init ends itself and returns its exit value; empty when {@code limit} passes first. */
+    public OptionalInt awaitExit(Duration limit) throws InterruptedException {
+        try {
+            return OptionalInt.of(exit.get(limit.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException e) {
+            return OptionalInt.empty();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("The exit of a system is a number and never fails.", e);
+        }
+    }
+
+    /** Completes with the exit value when init ends itself; init's fault counts as the value -1. */
+    public CompletableFuture<Integer> exit() {
+        return exit.copy();
+    }
+
+    /** What the system is at this moment. */
+    public synchronized SystemState state() {
+        return closed ? new SystemState(List.of(), kernel.quarantine()) : core.state();
+    }
+
+    /**
+     * Hands init a new configuration.
+     *
+     * @param name what to call the text in messages
+     * @return why it was refused, with position, in which case nothing has changed; empty when init has it
+     */
+    public synchronized Optional<String> reconfigure(String name, String text) {
+        if (closed) {
+            return Optional.of("The system is closed.");
+        }
+        if (XmlReader.read(name, text) instanceof ReadResult.Malformed malformed) {
+            return Optional.of(malformed.toString());
+        }
+        kernel.enterCore(() -> core.roms().replace("config", text.getBytes(StandardCharsets.UTF_8)));
+        return Optional.empty();
+    }
+
+    /** The sum of what all accounts own, to be compared with what the system was given: RAM in bytes. */
+    public long ramOwned() {
+        return ram.sum();
+    }
+
+    /** The same for capabilities. */
+    public long capsOwned() {
+        return caps.sum();
+    }
+
+    /** Ends all components, and with them the system. Closing twice does nothing. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        core.close();
+        log.close();
+        kernel.close();
+        exit.complete(-1);
+    }
+
+    /** Describes a system. Not thread-safe; every system is made by its own {@link #start}. */
+    public static final class Builder {
+        private static final RamQuota DEFAULT_RAM = new RamQuota(512 << 20);
+        private static final CapQuota DEFAULT_CAPS = new CapQuota(200_000);
+        /** What core keeps for ROM modules and its own objects. */
+        private static final RamQuota CORE_RAM = new RamQuota(128 << 20);
+
+        private static final CapQuota CORE_CAPS = new CapQuota(20_000);
+
+        private String kernelName = Kernels.DEFAULT;
+        private String configName = "config";
+        private Optional<String> config = Optional.empty();
+        private RamQuota ram = DEFAULT_RAM;
+        private CapQuota caps = DEFAULT_CAPS;
+        private RomSource roms = name -> Optional.empty();
+        private LogSink sink = line -> {};
+        private boolean debug;
+        private boolean virtualThreads;
+        private final Map<String, Offer<?>> services = new HashMap<>();
+
+        private Builder() {}
+
+        record Offer<T>(RpcType<T> type, Root<T> root) {}
+
+        /** The kernel to run on; {@value Kernels#DEFAULT} if none is named. */
+        public Builder kernel(String name) {
+            kernelName = name;
+            return this;
+        }
+
+        /** init's configuration, as text, and what to call it in messages. */
+        public Builder config(String name, String text) {
+            configName = name;
+            config = Optional.of(text);
+            return this;
+        }
+
+        /** What init may give to its children. */
+        public Builder quota(RamQuota newRam, CapQuota newCaps) {
+            ram = newRam;
+            caps = newCaps;
+            return this;
+        }
+
+        /** Where ROM modules come from, {@code init} among them; sources named first are asked first. */
+        public Builder roms(RomSource source) {
+            roms = roms.or(source);
+            return this;
+        }
+
+        /** Who takes the log. */
+        public Builder log(LogSink newSink) {
+            sink = newSink;
+            return this;
+        }
+
+        /** Whether every operation on an account checks that quota is conserved. */
+        public Builder debug(boolean on) {
+            debug = on;
+            return this;
+        }
+
+        /** Whether components run on virtual threads, where the kernel offers the choice. */
+        public Builder virtualThreads(boolean on) {
+            virtualThreads = on;
+            return this;
+        }
+
+        /** Offers a service of this program to init as its parent. Runs in an entrypoint that all such services share. */
+        public <T> Builder service(RpcType<T> type, Root<T> root) {
+            services.put(type.name(), new Offer<>(type, root));
+            return this;
+        }
+
+        /** Starts the system. */
+        public Boot start() {
+            Optional<Kernel> kernel = Kernels.named(kernelName);
+            if (kernel.isEmpty()) {
+                return new Boot.Refused("There is no kernel ‘" + kernelName + "’ here; there "
+                        + (Kernels.all().size() == 1 ? "is " : "are ")
+                        + String.join(", ", Kernels.all().stream().map(Kernel::name).toList()) + ".");
+            }
+            return start(kernel.get());
+        }
+
+        private Boot start(Kernel kernel) {
+            if (kernel.contractVersion() != ComponentKernel.CONTRACT_VERSION) {
+                return new Boot.Refused("Kernel " + kernel.name() + " implements version " + kernel.contractVersion()
+                        + " of the kernel contract, and this core needs " + ComponentKernel.CONTRACT_VERSION + ".");
+            }
+            if (kernel.obstacle().isPresent()) {
+                return new Boot.Refused("Kernel " + kernel.name() + " cannot run here: "
+                        + kernel.obstacle().get());
+            }
+            if (config.isEmpty()) {
+                return new Boot.Refused("A system needs a configuration for init.");
+            }
+            if (XmlReader.read(configName, config.get()) instanceof ReadResult.Malformed malformed) {
+                return new Boot.Refused(malformed.toString());
+            }
+            if (roms.module("init").isEmpty()) {
+                return new Boot.Refused("There is no ROM module ‘init’, which core is to start.");
+            }
+            return run(kernel, config.get());
+        }
+
+        private Boot run(Kernel kernel, String text) {
+            Ledger ramLedger = new Ledger("bytes of RAM", ram.bytes() + CORE_RAM.bytes(), debug);
+            Ledger capLedger = new Ledger("capabilities", caps.count() + CORE_CAPS.count(), debug);
+            RunningKernel running =
+                    kernel.boot(ramLedger.root(), capLedger.root(), new Kernel.Options(virtualThreads));
+            CompletableFuture<Integer> exit = new CompletableFuture<>();
+            LogService log = new LogService(running, sink);
+            List<Core> made = new ArrayList<>(1);
+            RomSource configured = name ->
+                    name.equals("config") ? Optional.of(text.getBytes(StandardCharsets.UTF_8)) : roms.module(name);
+            running.enterCore(() -> made.add(new Core(
+                    running, kernel.costs(), ramLedger, capLedger, log, configured, configName, exit::complete)));
+            Core core = made.getFirst();
+            services.values().forEach(offer -> core.offer(offer.type(), offer.root()));
+            core.startInit(ram, caps);
+            return new Boot.Running(new EspalierSystem(running, ramLedger, capLedger, core, log, exit));
+        }
+    }
+
+    /** Runs something in an entrypoint of core and waits for it. */
+    static void inside(Consumer<Runnable> post, Runnable task) {
+        CountDownLatch done = new CountDownLatch(1);
+        post.accept(() -> {
+            try {
+                task.run();
+            } finally {
+                done.countDown();
+            }
+        });
+        boolean interrupted = false;
+        while (true) {
+            try {
+                done.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,357 @@
+package org.espalier.core;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.espalier.base.Allocation;
+import org.espalier.base.CapQuota;
+import org.espalier.base.Capability;
+import org.espalier.base.Dataspace;
+import org.espalier.base.Done;
+import org.espalier.base.Entrypoint;
+import org.espalier.base.Failure;
+import org.espalier.base.Label;
+import org.espalier.base.Owed;
+import org.espalier.base.Parent;
+import org.espalier.base.Pd;
+import org.espalier.base.PdRpc;
+import org.espalier.base.Quotas;
+import org.espalier.base.RamQuota;
+import org.espalier.base.Result;
+import org.espalier.base.ServerAnswer;
+import org.espalier.base.SessionArguments;
+import org.espalier.base.SignalContext;
+import org.espalier.base.Start;
+import org.espalier.base.Transfer;
+import org.espalier.base.spi.ComponentKernel;
+import org.espalier.kernel.spi.Account;
+import org.espalier.kernel.spi.Kernel.Costs;
+import org.espalier.kernel.spi.Ledger;
+import org.espalier.kernel.spi.RunningKernel;
+import org.espalier.kernel.spi.RunningKernel.Launch;
+import org.espalier.sandbox.LocalService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The PD service: domains, their accounts and their memory. Calls come from the service's entrypoint, sessions from the one of
+ * core's sandbox, so one lock guards everything here; nothing waits while it is held.
+ */
+final class PdService implements LocalService {
+    private static final long LARGEST = 1L << 46;
+    private static final int MAX_NAME = 160;
+    /** What a session takes in core's own space: its object, the parent's object and the signal of its faults. */
+    private static final long CORE_CAPS = 3;
+
+    private final RunningKernel kernel;
+    private final ComponentKernel core;
+    private final Entrypoint ep;
+    private final Ledger ram;
+    private final Ledger caps;
+    private final Costs costs;
+    private final Map<Integer, ProtectionDomain> domains = new LinkedHashMap<>();
+    private final ProtectionDomain own;
+    private final Capability<Pd> ownCapability;
+
+    PdService(RunningKernel kernel, Entrypoint ep, Ledger ram, Ledger caps, Costs costs, int coreDomain) {
+        this.kernel = kernel;
+        this.core = kernel.core();
+        this.ep = ep;
+        this.ram = ram;
+        this.caps = caps;
+        this.costs = costs;
+        this.own = new ProtectionDomain(new Label("core"), coreDomain, ram.root(), caps.root(), 0, 0);
+        this.ownCapability = ep.manage(PdRpc.TYPE, own).orThrow("Creating core's own PD session");
+        domains.put(ownCapability.index(), own);
+    }
+
+    /** core's own domain, whose accounts are the roots of the ledgers. */
+    Capability<Pd> own() {
+        return ownCapability;
+    }
+
+    /** The number of the kernel's domain behind a PD session, negative if {@code pd} is none. */
+    synchronized int domainOf(Capability<Pd> pd) {
+        ProtectionDomain domain = domains.get(pd.index());
+        return domain == null ? -1 : domain.number;
+    }
+
+    synchronized List<SystemState.Domain> state() {
+        List<SystemState.Domain> all = new ArrayList<>();
+        for (ProtectionDomain domain : domains.values()) {
+            all.add(new SystemState.Domain(domain.label, domain.currentQuotas(), kernel.fault(domain.number)));
+        }
+        return all;
+    }
+
+    // ---- sessions
+
+    @Override
+    public String name() {
+        return PdRpc.TYPE.name();
+    }
+
+    @Override
+    public long layout() {
+        return PdRpc.TYPE.layout();
+    }
+
+    @Override
+    public synchronized void create(SessionArguments arguments, Request request) {
+        long ramDonation = costs.domainRam();
+        long capDonation = costs.domainCaps();
+        if (arguments.ram().bytes() < ramDonation) {
+            request.answer(new ServerAnswer.InsufficientRam());
+            return;
+        }
+        if (arguments.caps().count() < capDonation + CORE_CAPS) {
+            request.answer(new ServerAnswer.InsufficientCaps());
+            return;
+        }
+        Label label = new Label(arguments.label());
+        Account ramAccount = ram.open(label.text());
+        Account capAccount = caps.open(label.text());
+        ServerAnswer answer = new ServerAnswer.InsufficientCaps();
+        if (ram.root().transfer(ramAccount, ramDonation) && caps.root().transfer(capAccount, capDonation)) {
+            int number = kernel.createDomain(label.text(), ramAccount, capAccount);
+            if (number > 0) {
+                ProtectionDomain domain =
+                        new ProtectionDomain(label, number, ramAccount, capAccount, ramDonation, capDonation);
+                if (ep.manage(PdRpc.TYPE, domain) instanceof Result.Ok<Capability<Pd>>(Capability<Pd> capability)) {
+                    domains.put(capability.index(), domain);
+                    request.answer(new ServerAnswer.Created(capability));
+                    return;
+                }
+                kernel.destroyDomain(number);
+            }
+        }
+        ramAccount.close(ram.root());
+        capAccount.close(caps.root());
+        request.answer(answer);
+    }
+
+    @Override
+    public void upgrade(Capability<?> session, RamQuota donatedRam, CapQuota donatedCaps) {}
+
+    @Override
+    public synchronized void close(Capability<?> session) {
+        ProtectionDomain domain = domains.remove(session.index());
+        ep.dissolve(session);
+        if (domain != null) {
+            domain.end();
+        }
+    }
+
+    /** One protection domain. Guarded by the service. */
+    private final class ProtectionDomain implements Pd {
+        final Label label;
+        final int number;
+        final Account ramAccount;
+        final Account capAccount;
+        private final long ramDonation;
+        private final long capDonation;
+        private final Set<Integer> memories = new HashSet<>();
+        private @Nullable ProtectionDomain reference;
+        private Capability<SignalContext> faultSignal = Capability.none();
+        private Capability<Parent> parent = Capability.none();
+
+        ProtectionDomain(
+                Label label, int number, Account ramAccount, Account capAccount, long ramDonation, long capDonation) {
+            this.label = label;
+            this.number = number;
+            this.ramAccount = ramAccount;
+            this.capAccount = capAccount;
+            this.ramDonation = ramDonation;
+            this.capDonation = capDonation;
+        }
+
+        @Override
+        public Result<Allocation> alloc(long bytes) {
+            synchronized (PdService.this) {
+                if (bytes <= 0 || bytes > LARGEST) {
+                    return Result.ok(new Allocation.InvalidSize(bytes));
+                }
+                long size = RamQuota.pages(bytes);
+                int index = kernel.createMemory(number, size);
+                if (index > 0) {
+                    memories.add(index);
+                    return Result.ok(new Allocation.Allocated(Capability.at(core, index)));
+                }
+                return Result.ok(shortage(index, size));
+            }
+        }
+
+        private Allocation shortage(int status, long size) {
+            return status == -Failure.OUT_OF_CAPS.status()
+                    ? new Allocation.OutOfCaps(
+                            new CapQuota(costs.memoryCaps()), new CapQuota(capAccount.available()))
+                    : new Allocation.OutOfRam(new RamQuota(size), new RamQuota(ramAccount.available()));
+        }
+
+        @Override
+        public Result<Done> free(Capability<Dataspace> dataspace) {
+            synchronized (PdService.this) {
+                dataspace.release();
+                if (!memories.remove(dataspace.index())) {
+                    return Result.failed(Failure.INVALID_CAPABILITY);
+                }
+                kernel.destroyMemory(dataspace.index());
+                return Result.done();
+            }
+        }
+
+        @Override
+        public Result<Capability<Dataspace>> readOnly(Capability<Dataspace> dataspace) {
+            synchronized (PdService.this) {
+                dataspace.release();
+                if (!memories.contains(dataspace.index())) {
+                    return Result.failed(Failure.INVALID_CAPABILITY);
+                }
+                int index = kernel.createReadOnly(number, dataspace.index());
+                if (index <= 0) {
+                    return Result.failed(index == -Failure.OUT_OF_CAPS.status()
+                            ? Failure.OUT_OF_CAPS
+                            : Failure.INVALID_CAPABILITY);
+                }
+                memories.add(index);
+                return Result.ok(Capability.at(core, index));
+            }
+        }
+
+        @Override
+        public Result<Long> size(Capability<Dataspace> dataspace) {
+            synchronized (PdService.this) {
+                dataspace.release();
+                long size = kernel.memorySize(dataspace.index());
+                return size < 0 ? Result.failed(Failure.INVALID_CAPABILITY) : Result.ok(size);
+            }
+        }
+
+        Quotas currentQuotas() {
+            return new Quotas(
+                    new RamQuota(ramAccount.quota()),
+                    new RamQuota(ramAccount.used()),
+                    new CapQuota(capAccount.quota()),
+                    new CapQuota(capAccount.used()));
+        }
+
+        @Override
+        public Result<Quotas> quotas() {
+            return Result.ok(currentQuotas());
+        }
+
+        @Override
+        public Result<Done> referenceAccount(Capability<Pd> other) {
+            synchronized (PdService.this) {
+                other.release();
+                ProtectionDomain named = domains.get(other.index());
+                if (named == null || named == this) {
+                    return Result.failed(Failure.INVALID_CAPABILITY);
+                }
+                if (reference != null) {
+                    return Result.failed(Failure.DENIED);
+                }
+                reference = named;
+                return Result.done();
+            }
+        }
+
+        @Override
+        public Result<Transfer> transfer(Capability<Pd> to, RamQuota ramAmount, CapQuota capAmount) {
+            synchronized (PdService.this) {
+                to.release();
+                ProtectionDomain target = domains.get(to.index());
+                if (target == null || (target.reference != this && reference != target)) {
+                    return Result.ok(new Transfer.NotRelated());
+                }
+                if (!ramAccount.transfer(target.ramAccount, ramAmount.bytes())) {
+                    return Result.ok(new Transfer.OutOfRam(ramAmount, new RamQuota(ramAccount.available())));
+                }
+                if (!capAccount.transfer(target.capAccount, capAmount.count())) {
+                    // Undone even if the target has used some of it meanwhile: then it owes the rest.
+                    target.ramAccount.repay(ramAccount, ramAmount.bytes());
+                    return Result.ok(new Transfer.OutOfCaps(capAmount, new CapQuota(capAccount.available())));
+                }
+                return Result.ok(new Transfer.Moved());
+            }
+        }
+
+        @Override
+        public Result<Owed> reclaim(
+                Capability<Pd> debtor, Capability<Pd> creditor, RamQuota ramAmount, CapQuota capAmount) {
+            synchronized (PdService.this) {
+                debtor.release();
+                creditor.release();
+                ProtectionDomain from = domains.get(debtor.index());
+                ProtectionDomain to = domains.get(creditor.index());
+                if (from == null || to == null || !isTradedBy(from) || !isTradedBy(to)) {
+                    return Result.failed(Failure.INVALID_CAPABILITY);
+                }
+                return Result.ok(new Owed(
+                        new RamQuota(from.ramAccount.repay(to.ramAccount, ramAmount.bytes())),
+                        new CapQuota(from.capAccount.repay(to.capAccount, capAmount.count()))));
+            }
+        }
+
+        private boolean isTradedBy(ProtectionDomain other) {
+            return other == this || other.reference == this;
+        }
+
+        @Override
+        public Result<Start> start(
+                Capability<Dataspace> binary,
+                String name,
+                Capability<Parent> parentObject,
+                Capability<SignalContext> faults) {
+            synchronized (PdService.this) {
+                binary.release();
+                if (parent.isValid() || !Label.isValid(name) || name.length() > MAX_NAME) {
+                    parentObject.release();
+                    faults.release();
+                    return Result.ok(new Start.AlreadyStarted());
+                }
+                Start outcome =
+                        switch (kernel.start(number, binary.index(), name, parentObject.index(), faults.index())) {
+                            case Launch.Launched() -> new Start.Started();
+                            case Launch.NotRunnable(String reason) -> new Start.NotRunnable(reason);
+                            case Launch.Refused(Failure failure) ->
+                                new Start.OutOfQuota("its protection domain cannot be started: " + failure);
+                        };
+                if (outcome instanceof Start.Started) {
+                    parent = parentObject;
+                    faultSignal = faults;
+                } else {
+                    parentObject.release();
+                    faults.release();
+                }
+                return Result.ok(outcome);
+            }
+        }
+
+        @Override
+        public Result<String> fault() {
+            return Result.ok(kernel.fault(number));
+        }
+
+        /** Ends the domain and pays everything back: the donation to core, the rest to the reference account. */
+        void end() {
+            kernel.destroyDomain(number);
+            memories.forEach(kernel::destroyMemory);
+            memories.clear();
+            parent.release();
+            faultSignal.release();
+            ProtectionDomain heir = reference;
+            ramAccount.repay(ram.root(), ramDonation);
+            capAccount.repay(caps.root(), capDonation);
+            ramAccount.close(heir == null ? ram.root() : heir.ramAccount);
+            capAccount.close(heir == null ? caps.root() : heir.capAccount);
+            for (ProtectionDomain domain : domains.values()) {
+                if (domain.reference == this) {
+                    domain.reference = heir == null ? own : heir;
+                }
+            }
+        }
+    }
+}

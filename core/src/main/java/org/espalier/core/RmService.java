@@ -1,0 +1,92 @@
+package org.espalier.core;
+
+import org.espalier.base.Capability;
+import org.espalier.base.Dataspace;
+import org.espalier.base.Done;
+import org.espalier.base.RamQuota;
+import org.espalier.base.RegionFault;
+import org.espalier.base.Result;
+import org.espalier.base.Rm;
+import org.espalier.base.Root;
+import org.espalier.base.SignalContext;
+import org.espalier.base.spi.ComponentKernel;
+import org.espalier.kernel.spi.RunningKernel;
+
+/** The RM service: managed dataspaces, whose bookkeeping is the kernel's. */
+final class RmService implements Root<Rm> {
+    private static final long LARGEST = 1L << 40;
+
+    private final RunningKernel kernel;
+    private final ComponentKernel core;
+    private final int coreDomain;
+
+    RmService(RunningKernel kernel, int coreDomain) {
+        this.kernel = kernel;
+        this.core = kernel.core();
+        this.coreDomain = coreDomain;
+    }
+
+    @Override
+    public Creation<Rm> create(SessionRequest request) {
+        long size = request.parameters().number("size", 0);
+        if (size <= 0 || size > LARGEST) {
+            return new Creation.Denied<>("An RM session needs the parameter size, from 1 to " + LARGEST + " bytes.");
+        }
+        int managed = kernel.createManaged(coreDomain, RamQuota.pages(size));
+        return managed > 0 ? new Creation.Created<>(new Session(managed)) : new Creation.InsufficientCaps<>();
+    }
+
+    @Override
+    public void closed(Rm session) {
+        ((Session) session).end();
+    }
+
+    private final class Session implements Rm {
+        private final int managed;
+        private Capability<SignalContext> signal = Capability.none();
+
+        Session(int managed) {
+            this.managed = managed;
+        }
+
+        @Override
+        public Result<Capability<Dataspace>> dataspace() {
+            return Result.ok(Capability.at(core, managed));
+        }
+
+        @Override
+        public Result<Done> attach(
+                Capability<Dataspace> dataspace, long offset, long size, long at, boolean writable) {
+            dataspace.release();
+            return Statuses.result(kernel.managedAttach(managed, dataspace.index(), offset, size, at, writable));
+        }
+
+        @Override
+        public Result<Done> detach(long at) {
+            return Statuses.result(kernel.managedDetach(managed, at));
+        }
+
+        @Override
+        public Result<Done> faultSignal(Capability<SignalContext> context) {
+            kernel.managedFaultSignal(managed, context.index());
+            signal.release();
+            signal = context;
+            return Result.done();
+        }
+
+        @Override
+        public Result<RegionFault> fault() {
+            long fault = kernel.managedFault(managed);
+            return Result.ok(
+                    fault < 0
+                            ? new RegionFault.None()
+                            : new RegionFault.Waiting(
+                                    fault & ~RunningKernel.FAULT_WRITE, (fault & RunningKernel.FAULT_WRITE) != 0));
+        }
+
+        void end() {
+            kernel.destroyMemory(managed);
+            signal.release();
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package org.espalier.core;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.espalier.base.Capability;
+import org.espalier.base.Dataspace;
+import org.espalier.base.Done;
+import org.espalier.base.Entrypoint;
+import org.espalier.base.RamQuota;
+import org.espalier.base.RegionMap;
+import org.espalier.base.Result;
+import org.espalier.base.Rom;
+import org.espalier.base.Root;
+import org.espalier.base.SignalContext;
+import org.espalier.base.View;
+import org.espalier.kernel.spi.RunningKernel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ROM service: modules from a {@link RomSource}, loaded when first asked for and kept while somebody uses them. Sessions of
+ * one module share its memory. Guarded by one lock.
+ */
+final class RomService implements Root<Rom> {
+    private final RunningKernel kernel;
+    private final int coreDomain;
+    private final RegionMap rm;
+    private final Entrypoint ep;
+    private final RomSource source;
+    private final Map<String, byte[]> replaced = new HashMap<>();
+    private final Map<String, Module> modules = new HashMap<>();
+    private final Set<Session> sessions = new HashSet<>();
+
+    RomService(RunningKernel kernel, int coreDomain, RegionMap rm, Entrypoint ep, RomSource source) {
+        this.kernel = kernel;
+        this.coreDomain = coreDomain;
+        this.rm = rm;
+        this.ep = ep;
+        this.source = source;
+    }
+
+    /** One version of a module and how many sessions show it. */
+    private static final class Module {
+        final int memory;
+        final int readOnly;
+        int users;
+
+        Module(int memory, int readOnly) {
+            this.memory = memory;
+            this.readOnly = readOnly;
+        }
+    }
+
+    /** Gives a module new content and tells its clients. To be called by a thread of core. */
+    synchronized void replace(String name, byte[] content) {
+        replaced.put(name, content);
+        Module old = modules.remove(name);
+        if (old != null && old.users == 0) {
+            free(old);
+        }
+        for (Session session : sessions) {
+            if (session.name.equals(name)) {
+                ep.submit(session.signal);
+            }
+        }
+    }
+
+    private Optional<byte[]> content(String name) {
+        return Optional.ofNullable(replaced.get(name)).or(() -> source.module(name));
+    }
+
+    private void free(Module module) {
+        kernel.destroyMemory(module.readOnly);
+        kernel.destroyMemory(module.memory);
+    }
+
+    private @Nullable Module load(String name) {
+        Module known = modules.get(name);
+        if (known != null) {
+            return known;
+        }
+        byte[] bytes = content(name).orElse(new byte[0]);
+        int memory = kernel.createMemory(coreDomain, Math.max(RamQuota.PAGE, RamQuota.pages(bytes.length)));
+        if (memory <= 0) {
+            return null;
+        }
+        int readOnly = kernel.createReadOnly(coreDomain, memory);
+        Result<View> view = rm.attach(Capability.at(kernel.core(), memory));
+        if (readOnly <= 0 || !(view instanceof Result.Ok<View>(View open))) {
+            if (readOnly > 0) {
+                kernel.destroyMemory(readOnly);
+            }
+            kernel.destroyMemory(memory);
+            return null;
+        }
+        open.write(0, bytes);
+        rm.detach(open);
+        Module module = new Module(memory, readOnly);
+        modules.put(name, module);
+        return module;
+    }
+
+    @Override
+    public synchronized Creation<Rom> create(SessionRequest request) {
+        String name = request.label().last();
+        if (content(name).isEmpty()) {
+            return new Creation.Denied<>("ROM module ‘" + name + "’ does not exist.");
+        }
+        Session session = new Session(name);
+        sessions.add(session);
+        return new Creation.Created<>(session);
+    }
+
+    @Override
+    public synchronized void closed(Rom rom) {
+        Session session = (Session) rom;
+        sessions.remove(session);
+        session.show(null);
+        session.signal.release();
+    }
+
+    private final class Session implements Rom {
+        final String name;
+        Capability<SignalContext> signal = Capability.none();
+        private @Nullable Module shown;
+
+        Session(String name) {
+            this.name = name;
+        }
+
+        void show(@Nullable Module module) {
+            Module before = shown;
+            shown = module;
+            if (module != null) {
+                module.users++;
+            }
+            if (before != null && --before.users == 0) {
+                modules.values().remove(before);
+                free(before);
+            }
+        }
+
+        @Override
+        public Result<Capability<Dataspace>> dataspace() {
+            synchronized (RomService.this) {
+                Module module = load(name);
+                if (module != shown) {
+                    show(module);
+                }
+                return Result.ok(
+                        module == null ? Capability.none() : Capability.at(kernel.core(), module.readOnly));
+            }
+        }
+
+        @Override
+        public Result<Done> signal(Capability<SignalContext> context) {
+            synchronized (RomService.this) {
+                signal.release();
+                signal = context;
+                if (shown != null && modules.get(name) != shown) {
+                    ep.submit(signal);
+                }
+                return Result.done();
+            }
+        }
+    }
+}
