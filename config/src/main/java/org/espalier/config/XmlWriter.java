@@ -20,6 +20,17 @@ public final class XmlWriter {
         return out.append('\n').toString();
     }
 
+    /**
+     * The text of {@code root} with every start tag and attribute at the line and column that its position names, as far as
+     * those before it leave room, and a {@link SourceNote} of its file at the end: so whoever reads the text reports mistakes
+     * where their author made them.
+     */
+    public static String writeInPlace(Node root) {
+        InPlaceWriter writer = new InPlaceWriter();
+        writer.node(root);
+        return SourceNote.append(writer.toString(), root.position().file());
+    }
+
     // Recursion is safe, because a tree has at most Node.MAX_DEPTH levels.
     private static void node(StringBuilder out, Node node, String indent) {
         startTag(out, node);
@@ -47,19 +58,24 @@ public final class XmlWriter {
     private static void startTag(StringBuilder out, Node node) {
         out.append('<').append(node.name());
         for (Attribute attribute : node.attributes()) {
-            out.append(' ').append(attribute.name()).append("=\"");
-            attribute.value().codePoints().forEach(c -> {
-                switch (c) {
-                    case '"' -> out.append("&quot;");
-                    case '\t', '\n' -> reference(out, c); // would be read as a space
-                    default -> character(out, c);
-                }
-            });
-            out.append('"');
+            out.append(' ');
+            attribute(out, attribute);
         }
     }
 
-    private static void text(StringBuilder out, String text) {
+    static void attribute(StringBuilder out, Attribute attribute) {
+        out.append(attribute.name()).append("=\"");
+        attribute.value().codePoints().forEach(c -> {
+            switch (c) {
+                case '"' -> out.append("&quot;");
+                case '\t', '\n' -> reference(out, c); // would be read as a space
+                default -> character(out, c);
+            }
+        });
+        out.append('"');
+    }
+
+    static void text(StringBuilder out, String text) {
         int start = 0;
         if (Characters.isWhite(text)) {
             // One reference says that the white space is meant.

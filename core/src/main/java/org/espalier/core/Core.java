@@ -61,7 +61,6 @@ final class Core {
             Ledger caps,
             LogService log,
             RomSource modules,
-            String configName,
             IntConsumer onExit) {
         this.kernel = kernel;
         this.log = log;

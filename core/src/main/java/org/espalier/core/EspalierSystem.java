@@ -20,6 +20,7 @@ import org.espalier.base.Root;
 import org.espalier.base.RpcType;
 import org.espalier.base.spi.ComponentKernel;
 import org.espalier.config.ReadResult;
+import org.espalier.config.SourceNote;
 import org.espalier.config.XmlReader;
 import org.espalier.kernel.spi.Kernel;
 import org.espalier.kernel.spi.Ledger;
@@ -100,7 +101,8 @@ public final class EspalierSystem implements AutoCloseable {
         if (XmlReader.read(name, text) instanceof ReadResult.Malformed malformed) {
             return Optional.of(malformed.toString());
         }
-        kernel.enterCore(() -> core.roms().replace("config", text.getBytes(StandardCharsets.UTF_8)));
+        byte[] module = SourceNote.append(text, name).getBytes(StandardCharsets.UTF_8);
+        kernel.enterCore(() -> core.roms().replace("config", module));
         return Optional.empty();
     }
 
@@ -151,7 +153,11 @@ public final class EspalierSystem implements AutoCloseable {
 
         private Builder() {}
 
-        record Offer<T>(RpcType<T> type, Root<T> root) {}
+        private record Offer<T>(RpcType<T> type, Root<T> root) {
+            void to(Core core) {
+                core.offer(type, root);
+            }
+        }
 
         /** The kernel to run on; {@value Kernels#DEFAULT} if none is named. */
         public Builder kernel(String name) {
@@ -243,12 +249,13 @@ public final class EspalierSystem implements AutoCloseable {
             CompletableFuture<Integer> exit = new CompletableFuture<>();
             LogService log = new LogService(running, sink);
             List<Core> made = new ArrayList<>(1);
-            RomSource configured = name ->
-                    name.equals("config") ? Optional.of(text.getBytes(StandardCharsets.UTF_8)) : roms.module(name);
+            byte[] module = SourceNote.append(text, configName).getBytes(StandardCharsets.UTF_8);
+            RomSource configured =
+                    name -> name.equals("config") ? Optional.of(module) : roms.module(name);
             running.enterCore(() -> made.add(new Core(
-                    running, kernel.costs(), ramLedger, capLedger, log, configured, configName, exit::complete)));
+                    running, kernel.costs(), ramLedger, capLedger, log, configured, exit::complete)));
             Core core = made.getFirst();
-            services.values().forEach(offer -> core.offer(offer.type(), offer.root()));
+            services.values().forEach(offer -> offer.to(core));
             core.startInit(ram, caps);
             return new Boot.Running(new EspalierSystem(running, ramLedger, capLedger, core, log, exit));
         }

@@ -21,19 +21,12 @@ public final class AttachedRom implements AutoCloseable {
     /** Fetches the current content. False when there is none; the former content is gone then, too. */
     public boolean update() {
         detach();
-        switch (connection.session().dataspace()) {
-            case Result.Ok<Capability<Dataspace>>(Capability<Dataspace> current) when current.isValid() -> {
-                dataspace = current;
-                view = regionMap.attachReadOnly(current).orElse(null);
-                return view != null;
-            }
-            case Result.Ok<Capability<Dataspace>> none -> {
-                return false;
-            }
-            case Result.Failed<Capability<Dataspace>> failed -> {
-                return false;
-            }
+        dataspace = connection.session().dataspace().orElse(Capability.none());
+        if (dataspace.isValid()
+                && regionMap.attachReadOnly(dataspace) instanceof Result.Ok<View>(View attached)) {
+            view = attached;
         }
+        return view != null;
     }
 
     private void detach() {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the RPC interface of the object, or {@link Dataspace} or {@link SignalContext}
  */
+@SuppressWarnings("UnusedTypeParameter") // Says of what type the object is; indices have none.
 public final class Capability<T> {
     private static final Capability<?> NONE = new Capability<>(null, 0);
 
@@ -91,8 +92,9 @@ public final class Capability<T> {
         return kernel.call(index, acceptedCaps) == 0;
     }
 
-    /** The failure that a reply reports. Used by generated stubs. */
+    /** The failure that a reply reports; what capabilities it brought are given up. Used by generated stubs. */
     public static <R> Result<R> failure(Message message) {
+        message.releaseCapabilities();
         return Result.failed(Failure.ofStatus(message.word()));
     }
 

@@ -38,6 +38,7 @@ public enum Failure {
     }
 
     /** This failure as a status word; {@code 0} means success. */
+    @SuppressWarnings("EnumOrdinal") // The order is part of the wire layout, as the type says.
     public int status() {
         return ordinal() + 1;
     }

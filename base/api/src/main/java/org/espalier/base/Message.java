@@ -219,7 +219,8 @@ public final class Message {
 
     /** Writes a capability; one byte of payload says whether it is there, the index travels beside the payload. */
     public void putCapability(Capability<?> capability) {
-        if (!capability.isValid()) {
+        int index = capability.indexFor(kernel);
+        if (index == 0) {
             putByte((byte) 0);
             return;
         }
@@ -228,7 +229,7 @@ public final class Message {
             return;
         }
         putByte((byte) 1);
-        caps[capCount++] = capability.indexFor(kernel);
+        caps[capCount++] = index;
     }
 
     // ---- reading
@@ -344,13 +345,15 @@ public final class Message {
             malformed = true;
             return Capability.none();
         }
-        return new Capability<>(kernel, caps[capPosition++]);
+        return Capability.at(kernel, caps[capPosition++]);
     }
 
     /** Gives up the capabilities that this message brought, when nobody will take them over. Called by dispatchers. */
     public void releaseCapabilities() {
         for (int i = 0; i < capCount; i++) {
-            kernel.release(caps[i]);
+            if (caps[i] != 0) {
+                kernel.release(caps[i]);
+            }
         }
         capCount = 0;
         capPosition = 0;

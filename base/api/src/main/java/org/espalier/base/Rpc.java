@@ -28,7 +28,8 @@ import java.lang.annotation.Target;
  *   <tr><td>{@link Done}</td><td>nothing</td></tr>
  * </table>
  *
- * Anything else is a compile-time error that names the parameter. Operations are numbered from 0 in the order of
+ * The constructors and accessors of records that travel must not call out themselves: the message that they are read from or
+ * written to is the thread's only one. Anything else is a compile-time error that names the parameter. Operations are numbered from 0 in the order of
  * declaration.
  */
 @Documented

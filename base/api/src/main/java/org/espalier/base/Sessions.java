@@ -52,8 +52,11 @@ public final class Sessions {
                 case SessionState.OutOfCaps(CapQuota needed, CapQuota available) -> {
                     return new Connect.OutOfCaps<>(needed, available);
                 }
-                case SessionState.Closed(), SessionState.Withheld(RamQuota r, CapQuota c) -> {
-                    return new Connect.Denied<>("The server of " + type.name() + " ended before it answered.");
+                case SessionState.Closed closed -> {
+                    return ended(type);
+                }
+                case SessionState.Withheld withheld -> {
+                    return ended(type);
                 }
                 case SessionState.Open(Capability<?> session) ->
                     throw new IllegalStateException("An open session was handled above.");
@@ -63,6 +66,10 @@ public final class Sessions {
         }
         return new Connect.Denied<>("The server of " + type.name() + " wants more than " + ram + " of RAM and " + caps
                 + " capabilities for one session.");
+    }
+
+    private static <T> Connect<T> ended(RpcType<T> type) {
+        return new Connect.Denied<>("The server of " + type.name() + " ended before it answered.");
     }
 
     /**

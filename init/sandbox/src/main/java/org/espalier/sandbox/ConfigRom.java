@@ -41,7 +41,7 @@ final class ConfigRom implements Rom {
     }
 
     private static byte[] bytes(Node config) {
-        return XmlWriter.write(config).getBytes(StandardCharsets.UTF_8);
+        return XmlWriter.writeInPlace(config).getBytes(StandardCharsets.UTF_8);
     }
 
     /** Replaces the content if it says something else; the client sees it when it asks. */

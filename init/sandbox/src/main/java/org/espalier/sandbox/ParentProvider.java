@@ -97,7 +97,8 @@ final class ParentProvider implements Provider {
                         new SessionState.InsufficientRam();
                     case SessionState.OutOfCaps(CapQuota needed, CapQuota available) ->
                         new SessionState.InsufficientCaps();
-                    case SessionState.Closed(), SessionState.Withheld(RamQuota ram, CapQuota caps) ->
+                    case SessionState.Closed closed -> new SessionState.Denied("The server ended before it answered.");
+                    case SessionState.Withheld withheld ->
                         new SessionState.Denied("The server ended before it answered.");
                     default -> state;
                 });

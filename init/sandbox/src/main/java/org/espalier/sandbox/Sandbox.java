@@ -331,8 +331,10 @@ public final class Sandbox {
                 new SessionState.OutOfRam(needed, available);
             case Result.Ok<Transfer>(Transfer.OutOfCaps(CapQuota needed, CapQuota available)) ->
                 new SessionState.OutOfCaps(needed, available);
-            case Result.Ok<Transfer>(Transfer.NotRelated()), Result.Failed<Transfer>(Failure failure) ->
-                new SessionState.Denied("The client's account cannot be reached.");
+            case Result.Ok<Transfer>(Transfer.NotRelated()) ->
+                new SessionState.Denied("The client's account is none of this parent's.");
+            case Result.Failed<Transfer>(Failure failure) ->
+                new SessionState.Denied("The client's account cannot be reached: " + failure);
         };
     }
 

@@ -30,7 +30,8 @@ public interface ComponentKernel {
      * Calls the object at {@code capability} with the request in {@link #message()} and leaves the reply there.
      *
      * @param acceptedCaps capabilities that the reply may bring; reserved before the call
-     * @return {@code 0}, or the status of the reply, which is also its word
+     * @return {@code 0}, or the status of the reply, which is always its word; where there was no reply, the message says only
+     *     why, and brings no capabilities
      */
     int call(int capability, int acceptedCaps);
 

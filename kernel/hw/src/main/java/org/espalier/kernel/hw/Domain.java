@@ -174,8 +174,8 @@ final class Domain {
         @Nullable KernelObject[] current = slots;
         for (int index = 1; index < current.length; index++) {
             KernelObject object = current[index];
-            boolean served = object instanceof KernelObject.RpcObject rpc && rpc.entry == entry
-                    || object instanceof Context context && context.entry == entry;
+            boolean served = (object instanceof KernelObject.RpcObject rpc && rpc.entry == entry)
+                    || (object instanceof Context context && context.entry == entry);
             if (served && object != null && object.owner == this) {
                 object.dissolved = true;
                 remove(index);
