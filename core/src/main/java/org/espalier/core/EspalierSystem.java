@@ -172,9 +172,14 @@ public final class EspalierSystem implements AutoCloseable {
             return this;
         }
 
-        /** What init may give to its children. */
-        public Builder quota(RamQuota newRam, CapQuota newCaps) {
+        /** RAM that init may give to its children. */
+        public Builder ram(RamQuota newRam) {
             ram = newRam;
+            return this;
+        }
+
+        /** Capabilities that init may give to its children. */
+        public Builder caps(CapQuota newCaps) {
             caps = newCaps;
             return this;
         }

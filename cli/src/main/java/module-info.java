@@ -1,0 +1,15 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The commands behind {@code ./espalier}. */
+@NullMarked
+module org.espalier.cli {
+    requires static org.jspecify;
+    requires org.espalier.core;
+    requires org.espalier.config;
+    requires info.picocli;
+
+    exports org.espalier.cli;
+
+    opens org.espalier.cli to
+            info.picocli;
+}

@@ -1,0 +1,72 @@
+package org.espalier.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.espalier.core.RomSource;
+
+/** Where this installation keeps what it needs at run time; the launcher names the folder. */
+final class Installation {
+    private Installation() {}
+
+    /** The folder of the launcher. */
+    static Path home() {
+        String home = System.getProperty("espalier.home");
+        if (home == null) {
+            throw new Refusal(ExitCode.USAGE, "The property espalier.home is not set; start this with ./espalier.");
+        }
+        return Path.of(home);
+    }
+
+    /** The installed components as ROM modules. */
+    static RomSource components() {
+        return folder(home().resolve("target/dist/components"));
+    }
+
+    /** The files of a folder as ROM modules: a module's file has its name, with or without an extension. */
+    static RomSource folder(Path folder) {
+        return name -> file(folder, name).map(Installation::read);
+    }
+
+    private static Optional<Path> file(Path folder, String name) {
+        if (name.isEmpty() || name.startsWith(".") || name.contains("/") || name.contains("\\")) {
+            return Optional.empty();
+        }
+        Path exact = folder.resolve(name);
+        if (Files.isRegularFile(exact)) {
+            return Optional.of(exact);
+        }
+        Path jar = folder.resolve(name + ".jar");
+        return Files.isRegularFile(jar) ? Optional.of(jar) : withExtension(folder, name);
+    }
+
+    private static Optional<Path> withExtension(Path folder, String name) {
+        if (!Files.isDirectory(folder)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> stem(file.getFileName().toString()).equals(name))
+                    .sorted()
+                    .findFirst();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String stem(String fileName) {
+        int dot = fileName.lastIndexOf('.');
+        return dot <= 0 ? fileName : fileName.substring(0, dot);
+    }
+
+    private static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

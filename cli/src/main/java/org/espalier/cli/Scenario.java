@@ -1,0 +1,108 @@
+package org.espalier.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.espalier.base.CapQuota;
+import org.espalier.base.RamQuota;
+import org.espalier.config.Node;
+import org.espalier.config.ReadResult;
+import org.espalier.config.Value;
+import org.espalier.config.XmlReader;
+import org.espalier.core.RomSource;
+
+/**
+ * What to run: a folder with {@code config.xml}, {@code README.md}, {@code expected.txt}, ROM modules and perhaps {@code
+ * scenario.xml}, or a bare configuration of init.
+ *
+ * @param name for messages
+ * @param configName the configuration's file, for messages
+ * @param config its text
+ * @param expected what the log is to show, as text
+ * @param settings what {@code scenario.xml} says
+ * @param roms the ROM modules of the scenario's own
+ */
+public record Scenario(
+        String name, String configName, String config, Optional<String> expected, Settings settings, RomSource roms) {
+    /**
+     * What a scenario asks of the system around it.
+     *
+     * @param limit how long its expected lines may take
+     * @param ram RAM for init, if not the usual amount
+     * @param caps capabilities for init, if not the usual number
+     * @param requires subjects of the kernel's enforcement table that must be enforced
+     */
+    public record Settings(
+            Duration limit, Optional<RamQuota> ram, Optional<CapQuota> caps, List<String> requires) {
+        static final Settings DEFAULT =
+                new Settings(Duration.ofSeconds(30), Optional.empty(), Optional.empty(), List.of());
+    }
+
+    /** Reads a scenario; a {@link Refusal} says what is wrong with it. */
+    public static Scenario read(Path path) {
+        if (Files.isDirectory(path)) {
+            Path config = path.resolve("config.xml");
+            if (!Files.isRegularFile(config)) {
+                throw new Refusal(ExitCode.INPUT, path + " is no scenario: it holds no config.xml.");
+            }
+            Path expected = path.resolve("expected.txt");
+            return new Scenario(
+                    String.valueOf(path.toAbsolutePath().normalize().getFileName()),
+                    config.toString(),
+                    text(config),
+                    Files.exists(expected) ? Optional.of(text(expected)) : Optional.empty(),
+                    settings(path.resolve("scenario.xml")),
+                    Installation.folder(path));
+        }
+        if (!Files.isRegularFile(path)) {
+            throw new Refusal(ExitCode.INPUT, path + " is neither a scenario's folder nor a configuration file.");
+        }
+        return new Scenario(
+                String.valueOf(path.getFileName()),
+                path.toString(),
+                text(path),
+                Optional.empty(),
+                Settings.DEFAULT,
+                name -> Optional.empty());
+    }
+
+    private static String text(Path file) {
+        try {
+            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new Refusal(ExitCode.INPUT, file + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static Settings settings(Path file) {
+        if (!Files.exists(file)) {
+            return Settings.DEFAULT;
+        }
+        return switch (XmlReader.read(file.toString(), text(file))) {
+            case ReadResult.Malformed malformed -> throw new Refusal(ExitCode.INPUT, malformed.toString());
+            case ReadResult.Parsed parsed -> settings(parsed.root());
+        };
+    }
+
+    private static Settings settings(Node root) {
+        Optional<RamQuota> ram = given(root.size("ram")).map(size -> new RamQuota(size.bytes()));
+        Optional<CapQuota> caps = given(root.number("caps")).map(CapQuota::new);
+        List<String> requires = root.children("require").stream()
+                .map(node -> node.string("enforcement", ""))
+                .toList();
+        return new Settings(
+                given(root.milliseconds("limit_ms")).orElse(Settings.DEFAULT.limit()), ram, caps, requires);
+    }
+
+    private static <T> Optional<T> given(Value<T> value) {
+        return switch (value) {
+            case Value.Given<T>(T content) -> Optional.of(content);
+            case Value.Absent<T> absent -> Optional.empty();
+            case Value.Malformed<T> malformed -> throw new Refusal(ExitCode.INPUT, malformed.toString());
+        };
+    }
+}

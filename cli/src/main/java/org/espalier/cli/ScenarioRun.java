@@ -1,0 +1,150 @@
+package org.espalier.cli;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.espalier.core.Boot;
+import org.espalier.core.EspalierSystem;
+import org.espalier.core.Kernels;
+import org.espalier.core.LogSink;
+import org.espalier.core.RomSource;
+import org.espalier.kernel.spi.Kernel;
+import org.jspecify.annotations.Nullable;
+
+/** One run of a scenario on one kernel. Used once; {@link #interrupt} may come from any thread. */
+public final class ScenarioRun {
+    private final Scenario scenario;
+    private final String kernelName;
+    private final RomSource roms;
+    private final LogSink sink;
+    private final boolean debug;
+    private final boolean virtualThreads;
+    private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+
+    /** How a run ended. */
+    public sealed interface Outcome {
+        /** All expected lines appeared. */
+        record Met(int lines) implements Outcome {}
+
+        /** The first line that did not appear, and what ended the run. */
+        record Missing(String line, String why) implements Outcome {}
+
+        /** init ended itself; nothing was expected of the log. */
+        record Exited(int value) implements Outcome {}
+
+        /** The time asked for is over; nothing was expected of the log. */
+        record TimeOver() implements Outcome {}
+
+        /** Somebody interrupted it. */
+        record Interrupted() implements Outcome {}
+    }
+
+    /** A run of {@code scenario}, with its log to {@code sink}. */
+    public ScenarioRun(
+            Scenario scenario, String kernelName, RomSource roms, LogSink sink, boolean debug, boolean virtualThreads) {
+        this.scenario = scenario;
+        this.kernelName = kernelName;
+        this.roms = roms;
+        this.sink = sink;
+        this.debug = debug;
+        this.virtualThreads = virtualThreads;
+    }
+
+    /** Ends the run from outside. */
+    public void interrupt() {
+        outcome.complete(new Outcome.Interrupted());
+    }
+
+    /**
+     * Runs the scenario to its end and closes the system.
+     *
+     * @param required subjects that the kernel must enforce
+     * @param limit how long it may take; {@code null} for the scenario's own limit
+     */
+    public Outcome run(List<String> required, @Nullable Duration limit) throws InterruptedException {
+        check(required);
+        Optional<Expectation> expected = scenario.expected().map(Expectation::of);
+        EspalierSystem.Builder builder = EspalierSystem.builder()
+                .kernel(kernelName)
+                .config(scenario.configName(), scenario.config())
+                .roms(roms)
+                .log(line -> {
+                    sink.line(line);
+                    expected.ifPresent(lines -> {
+                        if (lines.sees(line.toString())) {
+                            outcome.complete(new Outcome.Met(lines.size()));
+                        }
+                    });
+                })
+                .debug(debug)
+                .virtualThreads(virtualThreads);
+        builder = scenario.settings().ram().map(builder::ram).orElse(builder);
+        builder = scenario.settings().caps().map(builder::caps).orElse(builder);
+        switch (builder.start()) {
+            case Boot.Refused(String reason) -> throw new Refusal(ExitCode.INPUT, reason);
+            case Boot.Running(EspalierSystem system) -> {
+                try (system) {
+                    system.exit().thenAccept(value -> exited(expected, value));
+                    return await(expected, limit);
+                }
+            }
+        }
+    }
+
+    private void check(List<String> required) {
+        Kernel kernel = Kernels.named(kernelName)
+                .orElseThrow(() -> new Refusal(
+                        ExitCode.REFUSED,
+                        "There is no kernel ‘" + kernelName + "’; there is "
+                                + String.join(", ", Kernels.all().stream().map(Kernel::name).toList()) + "."));
+        kernel.obstacle().ifPresent(reason -> {
+            throw new Refusal(ExitCode.REFUSED, "Kernel " + kernelName + " cannot run here: " + reason);
+        });
+        for (String subject : required) {
+            Kernel.Enforcement row = kernel.enforcement().stream()
+                    .filter(enforcement -> enforcement.subject().equals(subject))
+                    .findFirst()
+                    .orElseThrow(() -> new Refusal(
+                            ExitCode.REFUSED,
+                            "‘" + subject + "’ is required, and the enforcement table of kernel " + kernelName
+                                    + " has no such subject; it has "
+                                    + String.join(", ", kernel.enforcement().stream()
+                                            .map(Kernel.Enforcement::subject)
+                                            .toList())
+                                    + "."));
+            if (!row.enforced()) {
+                throw new Refusal(
+                        ExitCode.REFUSED,
+                        "‘" + subject + "’ is required, and kernel " + kernelName + " does not enforce it here: "
+                                + row.mechanism());
+            }
+        }
+    }
+
+    private void exited(Optional<Expectation> expected, int value) {
+        if (expected.isEmpty()) {
+            outcome.complete(new Outcome.Exited(value));
+        }
+        // What init wrote last may still be on its way to the sink, so an expectation is given its time.
+    }
+
+    private Outcome await(Optional<Expectation> expected, @Nullable Duration limit) throws InterruptedException {
+        Duration patience = limit != null ? limit : scenario.settings().limit();
+        try {
+            if (expected.isEmpty() && limit == null) {
+                return outcome.get();
+            }
+            return outcome.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return expected.flatMap(Expectation::missing)
+                    .<Outcome>map(line -> new Outcome.Missing(line, patience.toMillis() + " ms were over"))
+                    .orElseGet(Outcome.TimeOver::new);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("The outcome of a run is a value and never fails.", e);
+        }
+    }
+}
