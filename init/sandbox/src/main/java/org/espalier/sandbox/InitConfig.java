@@ -1,0 +1,69 @@
+package org.espalier.sandbox;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.espalier.config.Node;
+import org.espalier.config.Position;
+
+/**
+ * What the configuration of an init says: the static part of Genode's language (repos/os/src/init/init.hsd), read into what
+ * {@link Sandbox#apply} takes. Immutable.
+ *
+ * <p>Reading never fails. A mistake in a {@code <start>} node costs this child and no other; whatever has no meaning, or
+ * none here, is left out. A notice tells of each.
+ *
+ * @param parentProvides services of the parent that routes may lead to, in the order in which they are written
+ * @param children those that can be started, in the order in which they are written; their names differ
+ * @param notices what whoever wrote the configuration should hear about, from top to bottom
+ */
+public record InitConfig(Set<String> parentProvides, List<ChildSpec> children, List<Notice> notices) {
+    public InitConfig {
+        // Not Set.copyOf, which has another order in every run.
+        parentProvides = Collections.unmodifiableSet(new LinkedHashSet<>(parentProvides));
+        children = List.copyOf(children);
+        notices = List.copyOf(notices);
+    }
+
+    /**
+     * A warning about the configuration.
+     *
+     * @param position of what it speaks of
+     * @param message one line without the position
+     */
+    public record Notice(Position position, String message) {
+        /** The position and the message on one line. */
+        @Override
+        public String toString() {
+            return position + ": " + message;
+        }
+    }
+
+    /** Reads {@code config}, whatever it holds. */
+    public static InitConfig of(Node config) {
+        Notices notices = new Notices();
+        if (!config.name().equals("config")) {
+            notices.add(config.position(), "the top node is <" + config.name() + ">; it is read as <config>");
+        }
+        InitLanguage.CONFIG.check(config, notices);
+        Set<String> parentProvides =
+                config.child("parent-provides").map(notices::services).orElse(Set.of());
+        return new InitConfig(parentProvides, children(config, notices), notices.inOrder());
+    }
+
+    private static List<ChildSpec> children(Node config, Notices notices) {
+        RouteReader routes = new RouteReader(notices);
+        List<Rule> defaultRoute =
+                config.child("default-route").map(routes::read).orElse(List.of());
+        StartReader reader = new StartReader(new QuotaReader(config, notices), routes, defaultRoute, notices);
+        List<ChildSpec> children = new ArrayList<>();
+        for (Node start : config.children("start")) {
+            Optional<ChildSpec> child = reader.read(start);
+            child.ifPresent(children::add);
+        }
+        return children;
+    }
+}

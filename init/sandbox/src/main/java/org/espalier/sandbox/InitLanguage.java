@@ -1,0 +1,42 @@
+package org.espalier.sandbox;
+
+/** The names of init's configuration language, as Genode spells them (repos/os/src/init/init.hsd). */
+final class InitLanguage {
+    private static final Vocabulary NOTHING = Vocabulary.attributes();
+    private static final Vocabulary NAMED = Vocabulary.attributes("name");
+    private static final Vocabulary SERVICES = NOTHING.many("service", NAMED);
+
+    private static final Vocabulary TARGET =
+            Vocabulary.attributes("label").idleAttributes("identity", "resource", "prepend_resource");
+
+    private static final Vocabulary ANY_SERVICE = Vocabulary.attributes(
+                    "label", "label_prefix", "label_suffix", "label_last", "unscoped_label")
+            .many("parent", TARGET)
+            .many("child", TARGET.and("name"))
+            .many("any-child", Vocabulary.attributes("label"));
+
+    private static final Vocabulary ROUTE =
+            NOTHING.many("service", ANY_SERVICE.and("name")).many("any-service", ANY_SERVICE);
+
+    // What ‘version’ and ‘ld’ say shows at a change of the configuration and at the start of native programs.
+    private static final Vocabulary START = Vocabulary.attributes("name", "ram", "caps", "version", "ld")
+            .idleAttributes("priority", "managing_system")
+            .one("binary", NAMED)
+            .many("resource", Vocabulary.attributes("name", "quantum").idleAttributes("preserve"))
+            .one("provides", SERVICES)
+            .one("route", ROUTE)
+            .free("config")
+            .one("exit", Vocabulary.attributes("propagate"))
+            .idleNodes("configfile", "affinity", "heartbeat");
+
+    static final Vocabulary CONFIG = Vocabulary.attributes()
+            .idleAttributes("prio_levels", "verbose", "ld_verbose")
+            .one("parent-provides", SERVICES)
+            .one("default-route", ROUTE)
+            .one("default", Vocabulary.attributes("ram", "caps"))
+            .many("start", START)
+            .idleNodes(
+                    "log", "report", "heartbeat", "affinity-space", "resource", "service", "default-policy", "alias");
+
+    private InitLanguage() {}
+}

@@ -1,0 +1,63 @@
+package org.espalier.sandbox;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.espalier.config.Node;
+import org.espalier.config.Position;
+
+/** Collects the notices of one reading, and reads what every part of the language has in common. Belongs to one reading. */
+final class Notices {
+    private static final int LONGEST_QUOTE = 64;
+
+    private final List<InitConfig.Notice> list = new ArrayList<>();
+
+    void add(Position position, String message) {
+        list.add(new InitConfig.Notice(position, message));
+    }
+
+    /** All of them, from the top of the configuration to its end. */
+    List<InitConfig.Notice> inOrder() {
+        List<InitConfig.Notice> sorted = new ArrayList<>(list);
+        sorted.sort(Comparator.comparing(
+                InitConfig.Notice::position,
+                Comparator.comparing(Position::file)
+                        .thenComparingInt(Position::line)
+                        .thenComparingInt(Position::column)));
+        return sorted;
+    }
+
+    /** The attribute {@code name} of a node that means nothing without one. */
+    Optional<String> name(Node node) {
+        String name = node.string("name", "");
+        if (name.isEmpty()) {
+            add(node.position(), "<" + node.name() + "> has no name; it is left out");
+            return Optional.empty();
+        }
+        return Optional.of(name);
+    }
+
+    /** The names of the {@code <service>} nodes in {@code node}, in order. */
+    Set<String> services(Node node) {
+        Set<String> services = new LinkedHashSet<>();
+        for (Node service : node.children("service")) {
+            name(service).ifPresent(services::add);
+        }
+        return Collections.unmodifiableSet(services);
+    }
+
+    /** Any text for a message: on one line and not too long. */
+    static String quote(String text) {
+        StringBuilder quoted = new StringBuilder("‘");
+        text.codePoints()
+                .limit(LONGEST_QUOTE)
+                .map(c -> Character.isISOControl(c) ? '\uFFFD' : c)
+                .forEach(quoted::appendCodePoint);
+        return quoted.append(text.codePointCount(0, text.length()) > LONGEST_QUOTE ? "…’" : "’")
+                .toString();
+    }
+}

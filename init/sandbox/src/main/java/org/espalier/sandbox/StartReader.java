@@ -1,0 +1,86 @@
+package org.espalier.sandbox;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.espalier.base.Label;
+import org.espalier.config.Attribute;
+import org.espalier.config.Node;
+import org.espalier.config.Position;
+import org.espalier.config.Value;
+
+/** Reads {@code <start>} nodes, one after the other, because no two children may have one name. Belongs to one reading. */
+final class StartReader {
+    /** Longest name of a child, so that some levels of children fit into a {@link Label}. */
+    private static final int MAX_NAME = 64;
+
+    private final QuotaReader quotas;
+    private final RouteReader routes;
+    private final List<Rule> defaultRoute;
+    private final Notices notices;
+    private final Map<String, Position> names = new HashMap<>();
+
+    StartReader(QuotaReader quotas, RouteReader routes, List<Rule> defaultRoute, Notices notices) {
+        this.quotas = quotas;
+        this.routes = routes;
+        this.defaultRoute = defaultRoute;
+        this.notices = notices;
+    }
+
+    /** The child, unless something keeps it from being started. */
+    Optional<ChildSpec> read(Node start) {
+        Optional<String> mistake = mistakeInName(start);
+        if (mistake.isPresent()) {
+            notices.add(start.position(), mistake.get());
+            return Optional.empty();
+        }
+        String name = start.string("name", "");
+        Optional<QuotaReader.ChildQuota> quota = quotas.read(start, name);
+        // Read in any case: whoever mends the quota should know of the other mistakes, too.
+        String binary = start.child("binary").flatMap(notices::name).orElse(name);
+        Set<String> provides = start.child("provides").map(notices::services).orElse(Set.of());
+        List<Rule> route = start.child("route").map(routes::read).orElse(defaultRoute);
+        boolean propagateExit = start.child("exit").map(this::propagates).orElse(false);
+        Node config = start.child("config")
+                .orElseGet(() -> Node.named("config").at(start.position()).build());
+        return quota.map(amounts -> new ChildSpec(
+                start.position(), name, binary, amounts.ram(), amounts.caps(), provides, route, config, propagateExit));
+    }
+
+    /** Why there can be no child of that name. A name is taken even by a child that is not started for another reason. */
+    private Optional<String> mistakeInName(Node start) {
+        String name = start.attribute("name").map(Attribute::value).orElse("");
+        if (name.isEmpty()) {
+            return Optional.of("a child without a name is not started");
+        }
+        if (name.length() > MAX_NAME) {
+            return Optional.of("the name of this child has " + name.length() + " characters, at most " + MAX_NAME
+                    + " are possible; it is not started");
+        }
+        if (name.codePoints().anyMatch(Character::isISOControl)) {
+            return Optional.of("the name of this child has a control character in it; it is not started");
+        }
+        // With spaces around it, because in a label the separator on either side could complete one.
+        if ((" " + name + " ").contains(Label.SEPARATOR)) {
+            return Optional.of("the name of child ‘" + name
+                    + "’ has the word ‘->’ in it, which separates the parts of a label; it is not started");
+        }
+        Position first = names.putIfAbsent(name, start.position());
+        return first == null
+                ? Optional.empty()
+                : Optional.of("two children are named ‘" + name + "’; this one is left out, the first is at " + first);
+    }
+
+    private boolean propagates(Node exit) {
+        return switch (exit.bool("propagate")) {
+            case Value.Given<Boolean>(Boolean propagates) -> propagates;
+            case Value.Absent<Boolean> absent -> false;
+            case Value.Malformed<Boolean>(Position position, String message) -> {
+                notices.add(position, message);
+                yield false;
+            }
+        };
+    }
+}
