@@ -43,9 +43,7 @@ public final class Main implements Runnable {
     public static int run(String... args) {
         CommandLine line = new CommandLine(new Main());
         line.getCommandSpec().usageMessage().width(110);
-        line.getSubcommands()
-                .get("run")
-                .getCommandSpec()
+        line.getCommandSpec()
                 .usageMessage()
                 .exitCodeListHeading("%nExit codes:%n")
                 .exitCodeList(Arrays.stream(ExitCode.values())

@@ -79,9 +79,9 @@ final class RunCommand implements Callable<Integer> {
         Scenario scenario = Scenario.read(path);
         List<String> allRequired = new ArrayList<>(scenario.settings().requires());
         allRequired.addAll(required);
-        // The log goes out as it comes, whatever the terminal believes of buffering.
-        try (PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-                PrintWriter file = logFile == null
+        // The log goes out line by line, whatever the terminal believes of buffering; standard output stays open.
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        try (PrintWriter file = logFile == null
                         ? new PrintWriter(PrintWriter.nullWriter())
                         : new PrintWriter(Files.newBufferedWriter(logFile, StandardCharsets.UTF_8), true)) {
             LogSink sink = line -> {

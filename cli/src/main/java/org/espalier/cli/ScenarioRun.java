@@ -88,7 +88,10 @@ public final class ScenarioRun {
             case Boot.Refused(String reason) -> throw new Refusal(ExitCode.INPUT, reason);
             case Boot.Running(EspalierSystem system) -> {
                 try (system) {
-                    system.exit().thenAccept(value -> exited(expected, value));
+                    if (expected.isEmpty()) {
+                        // What init wrote last may still be on its way to the sink, so an expectation is not ended by its exit.
+                        var _ = system.exit().thenAccept(value -> outcome.complete(new Outcome.Exited(value)));
+                    }
                     return await(expected, limit);
                 }
             }
@@ -123,13 +126,6 @@ public final class ScenarioRun {
                                 + row.mechanism());
             }
         }
-    }
-
-    private void exited(Optional<Expectation> expected, int value) {
-        if (expected.isEmpty()) {
-            outcome.complete(new Outcome.Exited(value));
-        }
-        // What init wrote last may still be on its way to the sink, so an expectation is given its time.
     }
 
     private Outcome await(Optional<Expectation> expected, @Nullable Duration limit) throws InterruptedException {

@@ -47,8 +47,8 @@ final class InitConfigTest {
         assertThat(timer.provides()).containsExactly("Timer", "Rtc");
         assertThat(timer.routes()).hasSize(1);
         assertThat(timer.routes().getFirst().position()).isEqualTo(at(5, 19));
-        assertThat(timer.config().sameContent(Node.named("config").build())).isTrue();
-        assertThat(timer.config().position()).isEqualTo(at(7, 3));
+        assertThat(timer.config().orElseThrow().sameContent(Node.named("config").build())).isTrue();
+        assertThat(timer.config().orElseThrow().position()).isEqualTo(at(7, 3));
         assertThat(timer.propagateExit()).isTrue();
 
         ChildSpec editor = config.children().get(1);
@@ -57,8 +57,8 @@ final class InitConfigTest {
         assertThat(editor.ram()).isEqualTo(new RamQuota(4 << 20));
         assertThat(editor.caps()).isEqualTo(new CapQuota(200));
         assertThat(editor.provides()).isEmpty();
-        assertThat(editor.config().string("tabs", "")).isEqualTo("no");
-        assertThat(editor.config().children("file")).hasSize(1);
+        assertThat(editor.config().orElseThrow().string("tabs", "")).isEqualTo("no");
+        assertThat(editor.config().orElseThrow().children("file")).hasSize(1);
         assertThat(editor.routes()).hasSize(1);
         assertThat(editor.routes().getFirst().position()).isEqualTo(at(14, 13));
         assertThat(editor.propagateExit()).isFalse();
@@ -201,7 +201,7 @@ final class InitConfigTest {
         ChildSpec child = config.children().getFirst();
         assertThat(child.ram()).isEqualTo(new RamQuota(1 << 20));
         assertThat(child.binary()).isEqualTo("one");
-        assertThat(child.config().has("one")).isTrue();
+        assertThat(child.config().orElseThrow().has("one")).isTrue();
         assertThat(child.routes()).isEmpty();
         assertThat(child.provides()).isEmpty();
         assertThat(child.propagateExit()).isFalse();

@@ -128,6 +128,7 @@ final class InitLanguageTest {
                                 CHILD,
                                 "<config colour=\"red\"> <starts/> <config/> <config/> </config> </start> </config>")
                         .config()
+                        .orElseThrow()
                         .children())
                 .hasSize(3);
     }
