@@ -15,8 +15,8 @@ public enum LineFormat {
     JSON {
         @Override
         String format(LogSink.Line line, boolean timestamps) {
-            return "{\"nanos\":" + line.nanos() + ",\"label\":" + quoted(line.label().text()) + ",\"text\":"
-                    + quoted(line.text()) + "}";
+            return "{\"nanos\":" + line.nanos() + ",\"label\":"
+                    + quoted(line.label().text()) + ",\"text\":" + quoted(line.text()) + "}";
         }
     };
 

@@ -13,7 +13,8 @@ import picocli.CommandLine.IVersionProvider;
 /** The command line. */
 @Command(
         name = "espalier",
-        description = "An operating-system framework: runs trees of components that have only what their parents hand them.",
+        description =
+                "An operating-system framework: runs trees of components that have only what their parents hand them.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Versions.class,
         subcommands = {

@@ -27,7 +27,8 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
-        description = "Runs a scenario: until its log has shown what expected.txt names, or, without one, until init exits.")
+        description =
+                "Runs a scenario: until its log has shown what expected.txt names, or, without one, until init exits.")
 final class RunCommand implements Callable<Integer> {
     @Parameters(paramLabel = "SCENARIO", description = "A scenario's folder, or a bare configuration of init.")
     private Path path = Path.of(".");
@@ -82,8 +83,8 @@ final class RunCommand implements Callable<Integer> {
         // The log goes out line by line, whatever the terminal believes of buffering; standard output stays open.
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         try (PrintWriter file = logFile == null
-                        ? new PrintWriter(PrintWriter.nullWriter())
-                        : new PrintWriter(Files.newBufferedWriter(logFile, StandardCharsets.UTF_8), true)) {
+                ? new PrintWriter(PrintWriter.nullWriter())
+                : new PrintWriter(Files.newBufferedWriter(logFile, StandardCharsets.UTF_8), true)) {
             LogSink sink = line -> {
                 String text = format.format(line, timestamps);
                 out.println(text);
@@ -157,7 +158,8 @@ final class RunCommand implements Callable<Integer> {
             String unit = value.replaceFirst("^[0-9]+", "");
             String digits = value.substring(0, value.length() - unit.length());
             if (digits.isEmpty() || digits.length() > 9) {
-                throw new TypeConversionException("expected a duration such as 500ms, 10s or 2m, found ‘" + value + "’");
+                throw new TypeConversionException(
+                        "expected a duration such as 500ms, 10s or 2m, found ‘" + value + "’");
             }
             long amount = Long.parseLong(digits);
             return switch (unit) {

@@ -36,8 +36,7 @@ public record Scenario(
      * @param caps capabilities for init, if not the usual number
      * @param requires subjects of the kernel's enforcement table that must be enforced
      */
-    public record Settings(
-            Duration limit, Optional<RamQuota> ram, Optional<CapQuota> caps, List<String> requires) {
+    public record Settings(Duration limit, Optional<RamQuota> ram, Optional<CapQuota> caps, List<String> requires) {
         static final Settings DEFAULT =
                 new Settings(Duration.ofSeconds(30), Optional.empty(), Optional.empty(), List.of());
     }
@@ -94,8 +93,7 @@ public record Scenario(
         List<String> requires = root.children("require").stream()
                 .map(node -> node.string("enforcement", ""))
                 .toList();
-        return new Settings(
-                given(root.milliseconds("limit_ms")).orElse(Settings.DEFAULT.limit()), ram, caps, requires);
+        return new Settings(given(root.milliseconds("limit_ms")).orElse(Settings.DEFAULT.limit()), ram, caps, requires);
     }
 
     private static <T> Optional<T> given(Value<T> value) {

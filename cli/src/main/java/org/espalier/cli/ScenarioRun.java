@@ -89,7 +89,8 @@ public final class ScenarioRun {
             case Boot.Running(EspalierSystem system) -> {
                 try (system) {
                     if (expected.isEmpty()) {
-                        // What init wrote last may still be on its way to the sink, so an expectation is not ended by its exit.
+                        // What init wrote last may still be on its way to the sink, so an expectation is not ended by
+                        // its exit.
                         var _ = system.exit().thenAccept(value -> outcome.complete(new Outcome.Exited(value)));
                     }
                     return await(expected, limit);
@@ -103,7 +104,9 @@ public final class ScenarioRun {
                 .orElseThrow(() -> new Refusal(
                         ExitCode.REFUSED,
                         "There is no kernel ‘" + kernelName + "’; there is "
-                                + String.join(", ", Kernels.all().stream().map(Kernel::name).toList()) + "."));
+                                + String.join(
+                                        ", ",
+                                        Kernels.all().stream().map(Kernel::name).toList()) + "."));
         kernel.obstacle().ifPresent(reason -> {
             throw new Refusal(ExitCode.REFUSED, "Kernel " + kernelName + " cannot run here: " + reason);
         });
@@ -115,9 +118,11 @@ public final class ScenarioRun {
                             ExitCode.REFUSED,
                             "‘" + subject + "’ is required, and the enforcement table of kernel " + kernelName
                                     + " has no such subject; it has "
-                                    + String.join(", ", kernel.enforcement().stream()
-                                            .map(Kernel.Enforcement::subject)
-                                            .toList())
+                                    + String.join(
+                                            ", ",
+                                            kernel.enforcement().stream()
+                                                    .map(Kernel.Enforcement::subject)
+                                                    .toList())
                                     + "."));
             if (!row.enforced()) {
                 throw new Refusal(

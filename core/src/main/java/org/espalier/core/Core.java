@@ -138,18 +138,11 @@ final class Core {
                 Rule.Match.ANY,
                 List.of(new Rule.Target.ToParent(Optional.empty())));
         ChildSpec init = new ChildSpec(
-                Position.GENERATED,
-                INIT,
-                INIT,
-                ram,
-                caps,
-                Set.of(),
-                List.of(everything),
-                Optional.empty(),
-                true);
+                Position.GENERATED, INIT, INIT, ram, caps, Set.of(), List.of(everything), Optional.empty(), true);
         EspalierSystem.inside(sandboxWork::post, () -> {
-            log.line(new Label("core"), "Espalier " + Version.TEXT + ", " + ram + " of RAM and " + caps
-                    + " capabilities for init");
+            log.line(
+                    new Label("core"),
+                    "Espalier " + Version.TEXT + ", " + ram + " of RAM and " + caps + " capabilities for init");
             sandbox.apply(offered, List.of(init));
         });
     }

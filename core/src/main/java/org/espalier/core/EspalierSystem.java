@@ -14,8 +14,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.espalier.base.RamQuota;
 import org.espalier.base.CapQuota;
+import org.espalier.base.RamQuota;
 import org.espalier.base.Root;
 import org.espalier.base.RpcType;
 import org.espalier.base.spi.ComponentKernel;
@@ -220,7 +220,8 @@ public final class EspalierSystem implements AutoCloseable {
             if (kernel.isEmpty()) {
                 return new Boot.Refused("There is no kernel ‘" + kernelName + "’ here; there "
                         + (Kernels.all().size() == 1 ? "is " : "are ")
-                        + String.join(", ", Kernels.all().stream().map(Kernel::name).toList()) + ".");
+                        + String.join(
+                                ", ", Kernels.all().stream().map(Kernel::name).toList()) + ".");
             }
             return start(kernel.get());
         }
@@ -249,16 +250,14 @@ public final class EspalierSystem implements AutoCloseable {
         private Boot run(Kernel kernel, String text) {
             Ledger ramLedger = new Ledger("bytes of RAM", ram.bytes() + CORE_RAM.bytes(), debug);
             Ledger capLedger = new Ledger("capabilities", caps.count() + CORE_CAPS.count(), debug);
-            RunningKernel running =
-                    kernel.boot(ramLedger.root(), capLedger.root(), new Kernel.Options(virtualThreads));
+            RunningKernel running = kernel.boot(ramLedger.root(), capLedger.root(), new Kernel.Options(virtualThreads));
             CompletableFuture<Integer> exit = new CompletableFuture<>();
             LogService log = new LogService(running, sink);
             List<Core> made = new ArrayList<>(1);
             byte[] module = SourceNote.append(text, configName).getBytes(StandardCharsets.UTF_8);
-            RomSource configured =
-                    name -> name.equals("config") ? Optional.of(module) : roms.module(name);
-            running.enterCore(() -> made.add(new Core(
-                    running, kernel.costs(), ramLedger, capLedger, log, configured, exit::complete)));
+            RomSource configured = name -> name.equals("config") ? Optional.of(module) : roms.module(name);
+            running.enterCore(() ->
+                    made.add(new Core(running, kernel.costs(), ramLedger, capLedger, log, configured, exit::complete)));
             Core core = made.getFirst();
             services.values().forEach(offer -> offer.to(core));
             core.startInit(ram, caps);

@@ -23,7 +23,6 @@ final class HostService<T> implements LocalService {
         this.sandbox = sandbox;
     }
 
-
     @Override
     public String name() {
         return service.name();

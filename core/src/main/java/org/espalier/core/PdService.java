@@ -185,8 +185,7 @@ final class PdService implements LocalService {
 
         private Allocation shortage(int status, long size) {
             return status == -Failure.OUT_OF_CAPS.status()
-                    ? new Allocation.OutOfCaps(
-                            new CapQuota(costs.memoryCaps()), new CapQuota(capAccount.available()))
+                    ? new Allocation.OutOfCaps(new CapQuota(costs.memoryCaps()), new CapQuota(capAccount.available()))
                     : new Allocation.OutOfRam(new RamQuota(size), new RamQuota(ramAccount.available()));
         }
 
@@ -211,9 +210,8 @@ final class PdService implements LocalService {
                 }
                 int index = kernel.createReadOnly(number, dataspace.index());
                 if (index <= 0) {
-                    return Result.failed(index == -Failure.OUT_OF_CAPS.status()
-                            ? Failure.OUT_OF_CAPS
-                            : Failure.INVALID_CAPABILITY);
+                    return Result.failed(
+                            index == -Failure.OUT_OF_CAPS.status() ? Failure.OUT_OF_CAPS : Failure.INVALID_CAPABILITY);
                 }
                 memories.add(index);
                 return Result.ok(Capability.at(core, index));

@@ -55,8 +55,7 @@ final class RmService implements Root<Rm> {
         }
 
         @Override
-        public Result<Done> attach(
-                Capability<Dataspace> dataspace, long offset, long size, long at, boolean writable) {
+        public Result<Done> attach(Capability<Dataspace> dataspace, long offset, long size, long at, boolean writable) {
             dataspace.release();
             return Statuses.result(kernel.managedAttach(managed, dataspace.index(), offset, size, at, writable));
         }

@@ -149,8 +149,7 @@ final class RomService implements Root<Rom> {
                 if (module != shown) {
                     show(module);
                 }
-                return Result.ok(
-                        module == null ? Capability.none() : Capability.at(kernel.core(), module.readOnly));
+                return Result.ok(module == null ? Capability.none() : Capability.at(kernel.core(), module.readOnly));
             }
         }
 

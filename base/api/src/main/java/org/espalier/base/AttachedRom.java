@@ -22,8 +22,7 @@ public final class AttachedRom implements AutoCloseable {
     public boolean update() {
         detach();
         dataspace = connection.session().dataspace().orElse(Capability.none());
-        if (dataspace.isValid()
-                && regionMap.attachReadOnly(dataspace) instanceof Result.Ok<View>(View attached)) {
+        if (dataspace.isValid() && regionMap.attachReadOnly(dataspace) instanceof Result.Ok<View>(View attached)) {
             view = attached;
         }
         return view != null;

@@ -110,7 +110,11 @@ public final class Entrypoint {
      *
      * @param object the object as its owner knows it
      */
-    private record Served(long id, @Nullable Dispatcher dispatcher, Object object, @Nullable IntConsumer handler) {}
+    private record Served(
+            long id,
+            @Nullable Dispatcher dispatcher,
+            Object object,
+            @Nullable IntConsumer handler) {}
 
     /**
      * What the entrypoint serves, by id. An id holds a slot in its low half and the slot's generation in its high half, so

@@ -2,11 +2,11 @@ package org.espalier.base;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.CharBuffer;
-import java.nio.ByteBuffer;
 import org.espalier.base.spi.ComponentKernel;
 
 /**

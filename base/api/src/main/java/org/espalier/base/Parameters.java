@@ -26,7 +26,9 @@ public final class Parameters {
             int end = comma < 0 ? text.length() : comma;
             int equals = text.indexOf('=', from);
             if (equals > from && equals < end) {
-                values.put(text.substring(from, equals).strip(), text.substring(equals + 1, end).strip());
+                values.put(
+                        text.substring(from, equals).strip(),
+                        text.substring(equals + 1, end).strip());
             }
             from = end + 1;
         }

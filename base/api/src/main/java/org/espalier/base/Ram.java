@@ -25,11 +25,9 @@ public final class Ram {
         while (true) {
             switch (tryAlloc(bytes)) {
                 case Allocation.OutOfRam(RamQuota needed, RamQuota available) ->
-                    resources.request(
-                            new RamQuota(Math.max(0, needed.bytes() - available.bytes())), CapQuota.ZERO);
+                    resources.request(new RamQuota(Math.max(0, needed.bytes() - available.bytes())), CapQuota.ZERO);
                 case Allocation.OutOfCaps(CapQuota needed, CapQuota available) ->
-                    resources.request(
-                            RamQuota.ZERO, new CapQuota(Math.max(0, needed.count() - available.count())));
+                    resources.request(RamQuota.ZERO, new CapQuota(Math.max(0, needed.count() - available.count())));
                 case Allocation outcome -> {
                     return outcome;
                 }

@@ -63,14 +63,19 @@ final class Services {
             return;
         }
         if (arguments.layout() != service.type().layout()) {
-            parent.answer(id, new ServerAnswer.Denied(LayoutMismatch.message(
-                    arguments.service(), arguments.layout(), service.type().layout())));
+            parent.answer(
+                    id,
+                    new ServerAnswer.Denied(LayoutMismatch.message(
+                            arguments.service(),
+                            arguments.layout(),
+                            service.type().layout())));
             return;
         }
         switch (service.create(arguments)) {
             case Attempt.Opened(Session<?> session) -> {
                 sessions.put(id, session);
-                if (!parent.answer(id, new ServerAnswer.Created(session.capability())).isOk()) {
+                if (!parent.answer(id, new ServerAnswer.Created(session.capability()))
+                        .isOk()) {
                     sessions.remove(id);
                     session.close();
                     // Parent could not take the capability: say so without one, so that the client is not left waiting.

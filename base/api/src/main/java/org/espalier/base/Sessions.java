@@ -40,8 +40,7 @@ public final class Sessions {
             }
             forget(id);
             switch (state) {
-                case SessionState.InsufficientRam() ->
-                    ram = new RamQuota(Math.max(RAM_STEP.bytes(), ram.bytes() * 2));
+                case SessionState.InsufficientRam() -> ram = new RamQuota(Math.max(RAM_STEP.bytes(), ram.bytes() * 2));
                 case SessionState.InsufficientCaps() -> caps = new CapQuota(caps.count() + CAP_STEP.count());
                 case SessionState.Denied(String reason) -> {
                     return new Connect.Denied<>(reason);
@@ -83,11 +82,10 @@ public final class Sessions {
     /** Requests a session and does not wait. */
     public Opening open(SessionArguments arguments) {
         int id = newId();
-        SessionState state =
-                switch (parent.open(id, arguments)) {
-                    case Result.Ok<SessionState>(SessionState first) -> first;
-                    case Result.Failed<SessionState>(Failure failure) -> refused(failure);
-                };
+        SessionState state = switch (parent.open(id, arguments)) {
+            case Result.Ok<SessionState>(SessionState first) -> first;
+            case Result.Failed<SessionState>(Failure failure) -> refused(failure);
+        };
         if (!(state instanceof SessionState.Pending || state instanceof SessionState.Open)) {
             forget(id);
         }

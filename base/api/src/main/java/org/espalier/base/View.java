@@ -70,8 +70,8 @@ public final class View {
             return known;
         }
         if (offset < 0 || offset > size - bytes) {
-            throw new IndexOutOfBoundsException("Access to " + bytes + " bytes at offset " + offset + " of a view of "
-                    + size + " bytes.");
+            throw new IndexOutOfBoundsException(
+                    "Access to " + bytes + " bytes at offset " + offset + " of a view of " + size + " bytes.");
         }
         Window.Piece found = source.resolve(offset, write);
         window.show(found);
@@ -192,7 +192,9 @@ public final class View {
 
     /** How many of {@code wanted} bytes the piece holds; all of them without a pager, so that the copy checks the bound. */
     private int span(Window.Piece p, long offset, int wanted) {
-        return pager == null ? wanted : (int) Math.min(wanted, p.start() + p.memory().byteSize() - offset);
+        return pager == null
+                ? wanted
+                : (int) Math.min(wanted, p.start() + p.memory().byteSize() - offset);
     }
 
     /** The content up to the first zero byte, or all of it, as UTF-8 text; bytes that are none become U+FFFD. */

@@ -56,7 +56,9 @@ final class Child implements Parent {
 
     private Capability<SignalContext> resourceSignal = Capability.none();
     private Capability<SignalContext> yieldSignal = Capability.none();
+
     @Nullable Wish wish;
+
     private YieldRequest wanted = new YieldRequest(RamQuota.ZERO, CapQuota.ZERO);
 
     /** Resources that the child asked for and did not get. */

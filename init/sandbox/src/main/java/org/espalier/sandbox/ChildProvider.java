@@ -80,8 +80,8 @@ final class ChildProvider implements Provider {
         if (layout != session.arguments.layout()) {
             sandbox.refused(
                     session,
-                    new SessionState.Denied(LayoutMismatch.message(
-                            session.arguments.service(), session.arguments.layout(), layout)));
+                    new SessionState.Denied(
+                            LayoutMismatch.message(session.arguments.service(), session.arguments.layout(), layout)));
             return;
         }
         if (!sandbox.give(server, session.ram, session.caps)) {
@@ -150,7 +150,8 @@ final class ChildProvider implements Provider {
         }
         switch (answer) {
             case ServerAnswer.Created created -> {
-                if (session.phase == Session.Phase.REQUESTED && created.session().isValid()) {
+                if (session.phase == Session.Phase.REQUESTED
+                        && created.session().isValid()) {
                     sandbox.opened(session, created.session());
                 } else {
                     created.session().release();
@@ -198,7 +199,8 @@ final class ChildProvider implements Provider {
 
     /** Takes the sessions that wait for an answer which will not come. Their donations are still with the server. */
     List<Session> unanswered() {
-        List<Session> left = sessions.values().stream().filter(Session::isPending).toList();
+        List<Session> left =
+                sessions.values().stream().filter(Session::isPending).toList();
         left.forEach(this::end);
         queue.clear();
         return left;

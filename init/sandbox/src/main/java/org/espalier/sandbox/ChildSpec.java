@@ -43,7 +43,9 @@ public record ChildSpec(
     }
 
     private boolean sameRoutes(ChildSpec other) {
-        return routes.stream().map(ChildSpec::withoutPositions).toList()
+        return routes.stream()
+                .map(ChildSpec::withoutPositions)
+                .toList()
                 .equals(other.routes.stream().map(ChildSpec::withoutPositions).toList());
     }
 

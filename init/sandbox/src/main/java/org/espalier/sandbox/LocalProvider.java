@@ -19,8 +19,8 @@ final class LocalProvider implements Provider {
         if (session.arguments.layout() != service.layout()) {
             sandbox.refused(
                     session,
-                    new SessionState.Denied(LayoutMismatch.message(
-                            service.name(), session.arguments.layout(), service.layout())));
+                    new SessionState.Denied(
+                            LayoutMismatch.message(service.name(), session.arguments.layout(), service.layout())));
             return;
         }
         session.phase = Session.Phase.REQUESTED;

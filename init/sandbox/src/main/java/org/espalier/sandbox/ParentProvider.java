@@ -20,7 +20,8 @@ final class ParentProvider implements Provider {
     ParentProvider(Sandbox sandbox, Sessions parent) {
         this.sandbox = sandbox;
         this.parent = parent;
-        this.progress = sandbox.env().ep()
+        this.progress = sandbox.env()
+                .ep()
                 .handler(count -> List.copyOf(pending.values()).forEach(this::look))
                 .orThrow("Creating the signal context for sessions at the parent");
     }

@@ -63,7 +63,7 @@ public record Rule(Position position, Optional<String> service, Match match, Lis
 
     @Override
     public String toString() {
-        return position + ": " + service.map(name -> "the rule for service " + name)
-                .orElse("the rule for any service");
+        return position + ": "
+                + service.map(name -> "the rule for service " + name).orElse("the rule for any service");
     }
 }

@@ -139,14 +139,22 @@ public final class Sandbox {
         RamQuota ram = new RamQuota(attempt == 0 ? 0 : RamQuota.PAGE << Math.min(attempt - 1, 20));
         CapQuota caps = new CapQuota(2L + 2L * attempt);
         Session session = new Session(
-                child, id, new SessionArguments(type.name(), label, "", ram, caps, type.layout()), ram, caps, CapQuota.ZERO);
+                child,
+                id,
+                new SessionArguments(type.name(), label, "", ram, caps, type.layout()),
+                ram,
+                caps,
+                CapQuota.ZERO);
         session.attempt = attempt;
         child.add(session);
         Quotas own = env.pd().quotas().orThrow("Asking for the host's own quota");
         if (own.ramAvailable().bytes() < ram.bytes() || own.capsAvailable().count() < caps.count()) {
-            fail(child, "the host has " + own.ramAvailable() + " of RAM and " + own.capsAvailable()
-                    + " capabilities left, and the " + type.name() + " session of its environment takes " + ram + " and "
-                    + caps);
+            fail(
+                    child,
+                    "the host has " + own.ramAvailable() + " of RAM and " + own.capsAvailable()
+                            + " capabilities left, and the " + type.name() + " session of its environment takes " + ram
+                            + " and "
+                            + caps);
             return;
         }
         route(session, label);
@@ -178,23 +186,25 @@ public final class Sandbox {
             return;
         }
         child.remove(session);
-        boolean raises = outcome instanceof SessionState.InsufficientRam || outcome instanceof SessionState.InsufficientCaps;
+        boolean raises =
+                outcome instanceof SessionState.InsufficientRam || outcome instanceof SessionState.InsufficientCaps;
         if (raises && session.attempt + 1 < MAX_ENVIRONMENT_ATTEMPTS) {
-            RpcType<?> type =
-                    switch (session.id) {
-                        case Child.BINARY -> RomRpc.TYPE;
-                        case org.espalier.base.Parent.LOG -> LogSessionRpc.TYPE;
-                        case org.espalier.base.Parent.CPU -> CpuRpc.TYPE;
-                        default -> PdRpc.TYPE;
-                    };
+            RpcType<?> type = switch (session.id) {
+                case Child.BINARY -> RomRpc.TYPE;
+                case org.espalier.base.Parent.LOG -> LogSessionRpc.TYPE;
+                case org.espalier.base.Parent.CPU -> CpuRpc.TYPE;
+                default -> PdRpc.TYPE;
+            };
             String label = session.id == Child.BINARY ? child.spec.binary() : "";
             environment(child, session.id, type, label, session.attempt + 1);
             return;
         }
         String reason = outcome instanceof SessionState.Denied(String text) ? text : outcome.toString();
-        fail(child, session.id == Child.BINARY
-                ? "its binary ‘" + child.spec.binary() + "’ is not available: " + reason
-                : "the " + session.arguments.service() + " session of its environment was refused: " + reason);
+        fail(
+                child,
+                session.id == Child.BINARY
+                        ? "its binary ‘" + child.spec.binary() + "’ is not available: " + reason
+                        : "the " + session.arguments.service() + " session of its environment was refused: " + reason);
     }
 
     private void fail(Child child, String reason) {
@@ -210,8 +220,9 @@ public final class Sandbox {
             fail(child, "the host has no capabilities left for it");
             return;
         }
-        Result<Capability<Dataspace>> content =
-                RomRpc.TYPE.stub(Capability.<org.espalier.base.Rom>cast(rom.capability)).dataspace();
+        Result<Capability<Dataspace>> content = RomRpc.TYPE
+                .stub(Capability.<org.espalier.base.Rom>cast(rom.capability))
+                .dataspace();
         child.binary = content.orElse(Capability.none());
         if (!child.binary.isValid()) {
             fail(child, "its binary ‘" + child.spec.binary() + "’ has no content");
@@ -234,8 +245,7 @@ public final class Sandbox {
 
     /** Makes the objects through which the child reaches its parent; false when the host is out of capabilities. */
     private boolean prepare(Child child) {
-        child.parentCapability =
-                env.ep().manage(ParentRpc.TYPE, child).orElse(Capability.none());
+        child.parentCapability = env.ep().manage(ParentRpc.TYPE, child).orElse(Capability.none());
         child.faultSignal = env.ep().handler(count -> faulted(child)).orElse(Capability.none());
         return child.parentCapability.isValid() && child.faultSignal.isValid();
     }
@@ -253,13 +263,16 @@ public final class Sandbox {
         long ramAvailable = own.ramAvailable().bytes();
         long capsAvailable = own.capsAvailable().count();
         if (ram > ramAvailable) {
-            env.log().warning(child.spec.position() + ": child ‘" + child + "’ is to have " + child.spec.ram()
-                    + " of RAM, and " + new RamQuota(ramAvailable & -RamQuota.PAGE) + " is available and given to it");
+            env.log()
+                    .warning(child.spec.position() + ": child ‘" + child + "’ is to have " + child.spec.ram()
+                            + " of RAM, and " + new RamQuota(ramAvailable & -RamQuota.PAGE)
+                            + " is available and given to it");
             ram = ramAvailable & -RamQuota.PAGE;
         }
         if (caps > capsAvailable) {
-            env.log().warning(child.spec.position() + ": child ‘" + child + "’ is to have " + child.spec.caps()
-                    + " capabilities, and " + capsAvailable + " are available and given to it");
+            env.log()
+                    .warning(child.spec.position() + ": child ‘" + child + "’ is to have " + child.spec.caps()
+                            + " capabilities, and " + capsAvailable + " are available and given to it");
             caps = capsAvailable;
         }
         give(child, new RamQuota(Math.max(0, ram)), new CapQuota(Math.max(0, caps)));
@@ -269,8 +282,7 @@ public final class Sandbox {
 
     /** Moves quota from the host to a child; false when the host does not have it or the child is gone. */
     boolean give(Child child, RamQuota ram, CapQuota caps) {
-        return env.pd().transfer(child.pdCapability, ram, caps)
-                instanceof Result.Ok<Transfer>(Transfer.Moved());
+        return env.pd().transfer(child.pdCapability, ram, caps) instanceof Result.Ok<Transfer>(Transfer.Moved());
     }
 
     private void refund(Session session, RamQuota ram, CapQuota caps) {
@@ -361,8 +373,9 @@ public final class Sandbox {
                 serve(session, provider);
             }
             case Decision.Denied(String reason) -> {
-                env.log().warning("child ‘" + client + "’ is denied the " + session.arguments.service() + " session ‘"
-                        + relativeLabel + "’: " + reason);
+                env.log()
+                        .warning("child ‘" + client + "’ is denied the " + session.arguments.service() + " session ‘"
+                                + relativeLabel + "’: " + reason);
                 refused(session, new SessionState.Denied(reason));
             }
         }
@@ -532,8 +545,10 @@ public final class Sandbox {
                             session.caps)
                     .orElse(new Owed(RamQuota.ZERO, CapQuota.ZERO));
             if (owed.ram().bytes() > 0 || owed.caps().count() > 0) {
-                env.log().warning("child ‘" + provider.server() + "’ misbehaves: it has spent " + owed.ram()
-                        + " of RAM and " + owed.caps() + " capabilities of a session that is closed, and owes them");
+                env.log()
+                        .warning("child ‘" + provider.server() + "’ misbehaves: it has spent " + owed.ram()
+                                + " of RAM and " + owed.caps()
+                                + " capabilities of a session that is closed, and owes them");
                 session.outcome = new SessionState.Withheld(owed.ram(), owed.caps());
             }
             refund(session, RamQuota.ZERO, session.fee);
@@ -613,8 +628,9 @@ public final class Sandbox {
     /** Takes note of a service that a child announced; false if its start node does not say that it may. */
     boolean announced(Child server, String service, long layout) {
         if (!server.spec.provides().contains(service)) {
-            env.log().warning(server.spec.position() + ": child ‘" + server + "’ announces service ‘" + service
-                    + "’, which its start node does not declare");
+            env.log()
+                    .warning(server.spec.position() + ": child ‘" + server + "’ announces service ‘" + service
+                            + "’, which its start node does not declare");
             return false;
         }
         server.provider.announce(service, layout);
@@ -669,8 +685,9 @@ public final class Sandbox {
             child.wish = null;
             return true;
         }
-        env.log().info("child ‘" + child + "’ requests resources: " + wish.ram() + " of RAM, " + wish.caps()
-                + " capabilities");
+        env.log()
+                .info("child ‘" + child + "’ requests resources: " + wish.ram() + " of RAM, " + wish.caps()
+                        + " capabilities");
         return false;
     }
 
@@ -691,7 +708,9 @@ public final class Sandbox {
     }
 
     void yielded(Child child, YieldRequest wanted) {
-        if (env.pd().reclaim(child.pdCapability, env.pdCapability(), RamQuota.ZERO, CapQuota.ZERO).isOk()) {
+        if (env.pd()
+                .reclaim(child.pdCapability, env.pdCapability(), RamQuota.ZERO, CapQuota.ZERO)
+                .isOk()) {
             child.pd.transfer(env.pdCapability(), wanted.ram(), wanted.caps());
         }
         grantWishes();
@@ -742,9 +761,8 @@ public final class Sandbox {
     private void serverGone(Session session) {
         boolean wasOpen = session.phase != Session.Phase.REQUESTED || session.closeWanted;
         session.phase = Session.Phase.ENDED;
-        session.outcome = wasOpen
-                ? new SessionState.Closed()
-                : new SessionState.Denied("The server ended before it answered.");
+        session.outcome =
+                wasOpen ? new SessionState.Closed() : new SessionState.Denied("The server ended before it answered.");
         settle(session);
         if (session.isEnvironment() && !wasOpen) {
             environmentRefused(session, session.outcome);

@@ -23,7 +23,6 @@ public record SandboxEnv(
         Entrypoint ep, Pd pd, Capability<Pd> pdCapability, RegionMap rm, Log log, Optional<Sessions> parent) {
     /** The environment of a component that hosts children. */
     public static SandboxEnv of(Env env) {
-        return new SandboxEnv(
-                env.ep(), env.pd(), env.pdCapability(), env.rm(), env.log(), Optional.of(env.sessions()));
+        return new SandboxEnv(env.ep(), env.pd(), env.pdCapability(), env.rm(), env.log(), Optional.of(env.sessions()));
     }
 }

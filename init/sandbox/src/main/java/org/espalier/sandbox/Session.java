@@ -44,6 +44,7 @@ final class Session {
     final CapQuota fee;
 
     @Nullable Provider provider;
+
     Capability<?> capability = Capability.none();
     /** The number of the session at its provider. */
     int serverId;

@@ -46,7 +46,15 @@ final class StartReader {
         Node config = start.child("config")
                 .orElseGet(() -> Node.named("config").at(start.position()).build());
         return quota.map(amounts -> new ChildSpec(
-                start.position(), name, binary, amounts.ram(), amounts.caps(), provides, route, Optional.of(config), propagateExit));
+                start.position(),
+                name,
+                binary,
+                amounts.ram(),
+                amounts.caps(),
+                provides,
+                route,
+                Optional.of(config),
+                propagateExit));
     }
 
     /** Why there can be no child of that name. A name is taken even by a child that is not started for another reason. */

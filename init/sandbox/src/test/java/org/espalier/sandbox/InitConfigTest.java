@@ -47,7 +47,8 @@ final class InitConfigTest {
         assertThat(timer.provides()).containsExactly("Timer", "Rtc");
         assertThat(timer.routes()).hasSize(1);
         assertThat(timer.routes().getFirst().position()).isEqualTo(at(5, 19));
-        assertThat(timer.config().orElseThrow().sameContent(Node.named("config").build())).isTrue();
+        assertThat(timer.config().orElseThrow().sameContent(Node.named("config").build()))
+                .isTrue();
         assertThat(timer.config().orElseThrow().position()).isEqualTo(at(7, 3));
         assertThat(timer.propagateExit()).isTrue();
 

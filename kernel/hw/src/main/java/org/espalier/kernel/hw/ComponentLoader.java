@@ -52,7 +52,8 @@ final class ComponentLoader extends ClassLoader {
     protected Class<?> findClass(String name) throws ClassNotFoundException {
         byte[] bytes = image.entry(name.replace('.', '/') + ".class");
         if (bytes == null) {
-            throw new ClassNotFoundException(name + " is neither in the component's JAR nor among the classes that it may use");
+            throw new ClassNotFoundException(
+                    name + " is neither in the component's JAR nor among the classes that it may use");
         }
         return defineClass(name, bytes, 0, bytes.length);
     }

@@ -38,7 +38,8 @@ final class Entry {
     Upcalls upcalls() {
         Upcalls receiver = upcalls;
         if (receiver == null) {
-            throw new IllegalStateException("Entrypoint " + name + " of " + domain + " was entered before it was bound.");
+            throw new IllegalStateException(
+                    "Entrypoint " + name + " of " + domain + " was entered before it was bound.");
         }
         return receiver;
     }

@@ -12,6 +12,8 @@ final class Execution {
     static final int MAX_DEPTH = 64;
 
     @Nullable Domain domain;
+
     @Nullable Message message;
+
     int depth;
 }

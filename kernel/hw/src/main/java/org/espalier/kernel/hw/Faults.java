@@ -10,10 +10,10 @@ final class Faults {
     private Faults() {}
 
     static String describe(String thread, Throwable fault) {
-        Throwable cause = fault instanceof java.lang.reflect.InvocationTargetException invocation
-                        && invocation.getCause() != null
-                ? invocation.getCause()
-                : fault;
+        Throwable cause =
+                fault instanceof java.lang.reflect.InvocationTargetException invocation && invocation.getCause() != null
+                        ? invocation.getCause()
+                        : fault;
         String type = cause.getClass().getName();
         String text;
         try {

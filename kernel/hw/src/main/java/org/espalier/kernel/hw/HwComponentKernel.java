@@ -349,12 +349,11 @@ final class HwComponentKernel implements ComponentKernel {
         if (failure != null) {
             return new Attachment.Refused(failure);
         }
-        Window window =
-                switch (memory) {
-                    case PhysicalMemory physical -> physical.open(offset, length, writable);
-                    case ReadOnlyMemory readOnly -> readOnly.base.open(offset, length, false);
-                    case ManagedMemory managed -> managed.open(domain, offset, length, writable);
-                };
+        Window window = switch (memory) {
+            case PhysicalMemory physical -> physical.open(offset, length, writable);
+            case ReadOnlyMemory readOnly -> readOnly.base.open(offset, length, false);
+            case ManagedMemory managed -> managed.open(domain, offset, length, writable);
+        };
         int region = domain.attach(memory, window);
         return new Attachment.Attached(region, window);
     }

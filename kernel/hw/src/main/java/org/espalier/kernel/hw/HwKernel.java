@@ -38,10 +38,14 @@ public final class HwKernel implements Kernel {
     @Override
     public List<Enforcement> enforcement() {
         return List.of(
-                new Enforcement("capabilities", "indices into a capability space per component, checked on every use", true),
-                new Enforcement("RAM quota", "dataspaces are counted in pages before they are allocated, off the heap", true),
-                new Enforcement("capability quota", "every slot of a capability space is counted before it is filled", true),
-                new Enforcement("class visibility", "a class loader per instance: base, own classes, a short list", true),
+                new Enforcement(
+                        "capabilities", "indices into a capability space per component, checked on every use", true),
+                new Enforcement(
+                        "RAM quota", "dataspaces are counted in pages before they are allocated, off the heap", true),
+                new Enforcement(
+                        "capability quota", "every slot of a capability space is counted before it is filled", true),
+                new Enforcement(
+                        "class visibility", "a class loader per instance: base, own classes, a short list", true),
                 new Enforcement(
                         "security boundary",
                         "not a security boundary: byte code of JAR components is not verified, so a hostile one can reach"
@@ -50,7 +54,9 @@ public final class HwKernel implements Kernel {
                 new Enforcement("Java heap of a component", "nothing: one heap serves all components", false),
                 new Enforcement("CPU time of a component", "nothing: threads are scheduled by the host", false),
                 new Enforcement(
-                        "forced stop", "a killed component loses everything at once; its looping thread is quarantined", false),
+                        "forced stop",
+                        "a killed component loses everything at once; its looping thread is quarantined",
+                        false),
                 new Enforcement(
                         "stack of a server", "nothing: a call runs on its caller's stack, and may exhaust it", false),
                 new Enforcement("ELF components", "nothing carries them in this kernel", false));

@@ -209,12 +209,11 @@ final class HwRunningKernel implements RunningKernel {
     }
 
     private byte[] content(int binary) {
-        PhysicalMemory memory =
-                switch (core.lookup(binary)) {
-                    case PhysicalMemory physical -> physical;
-                    case ReadOnlyMemory readOnly -> readOnly.base;
-                    case null, default -> null;
-                };
+        PhysicalMemory memory = switch (core.lookup(binary)) {
+            case PhysicalMemory physical -> physical;
+            case ReadOnlyMemory readOnly -> readOnly.base;
+            case null, default -> null;
+        };
         if (memory == null || memory.bytes > JarImage.MAX_BYTES) {
             return new byte[0];
         }
@@ -247,8 +246,7 @@ final class HwRunningKernel implements RunningKernel {
             return;
         }
         for (Domain.RunningThread thread : domain.end()) {
-            quarantine.put(
-                    thread, new Quarantined(domain.name, thread.object().name, clock()));
+            quarantine.put(thread, new Quarantined(domain.name, thread.object().name, clock()));
             if (!thread.host().isAlive()) {
                 quarantine.remove(thread);
             }
