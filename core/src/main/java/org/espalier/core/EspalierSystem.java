@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.espalier.base.CapQuota;
 import org.espalier.base.RamQuota;
 import org.espalier.base.Root;
@@ -65,6 +66,16 @@ public final class EspalierSystem implements AutoCloseable {
     /** Starts to describe a system. */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /**
+     * Runs {@code body} on the calling thread as code of this program inside of the system, so that it may call capabilities
+     * that components handed to the program's services.
+     */
+    public <T> T inside(Supplier<T> body) {
+        List<T> result = new ArrayList<>(1);
+        kernel.enterCore(() -> result.add(body.get()));
+        return result.getFirst();
     }
 
     /** Waits until init ends itself and returns its exit value; empty when {@code limit} passes first. */
