@@ -89,7 +89,7 @@ public final class Capability<T> {
             message.fail(Failure.TOO_LARGE);
             return false;
         }
-        return kernel.call(index, acceptedCaps) == 0;
+        return kernel.call(message, index, acceptedCaps) == 0;
     }
 
     /** The failure that a reply reports; what capabilities it brought are given up. Used by generated stubs. */

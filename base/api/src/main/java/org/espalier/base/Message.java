@@ -23,7 +23,7 @@ import org.espalier.base.spi.ComponentKernel;
  *
  * <p>Not thread-safe: confined to the thread, or to the holder of the entrypoint, that owns it.
  */
-public final class Message {
+public class Message {
     /** Payload bytes that travel inline; anything larger travels in a dataspace. */
     public static final int MAX_BYTES = 896;
     /** Capabilities that one message carries. */
@@ -44,40 +44,40 @@ public final class Message {
     private boolean overflowed;
     private boolean malformed;
 
-    /** A message of the component that {@code kernel} is the kernel side of. Called by kernels. */
-    public Message(ComponentKernel kernel) {
+    /** A message of the component that {@code kernel} is the kernel side of. For kernels, which may keep more beside it. */
+    protected Message(ComponentKernel kernel) {
         this.kernel = kernel;
     }
 
     // ---- the envelope, as kernels see it
 
     /** Operation number of a request, status of a reply ({@code 0}: success, else {@link Failure#status()}). */
-    public int word() {
+    public final int word() {
         return word;
     }
 
     /** Bytes written. */
-    public int length() {
+    public final int length() {
         return length;
     }
 
     /** Capability indices written. */
-    public int capCount() {
+    public final int capCount() {
         return capCount;
     }
 
     /** The index at {@code position}, in the capability space of this message's owner. */
-    public int cap(int position) {
+    public final int cap(int position) {
         return caps[position];
     }
 
     /** Replaces the index at {@code position} by the receiver's own, as the kernel carries the message across. */
-    public void setCap(int position, int index) {
+    public final void setCap(int position, int index) {
         caps[position] = index;
     }
 
     /** Makes this message a copy of {@code from}, ready to be read; the indices are still those of the sender. */
-    public void copyFrom(Message from) {
+    public final void copyFrom(Message from) {
         // The sender's fields are read once: another thread of the sender may be writing them, and must gain nothing.
         int bytes = Math.clamp(from.length, 0, MAX_BYTES);
         int count = Math.clamp(from.capCount, 0, MAX_CAPS);
@@ -95,7 +95,7 @@ public final class Message {
     }
 
     /** Empties the message and sets its word: the start of a request, or of a reply. */
-    public Message begin(int newWord) {
+    public final Message begin(int newWord) {
         word = newWord;
         length = 0;
         capCount = 0;
@@ -107,27 +107,27 @@ public final class Message {
     }
 
     /** Makes this message the reply that says only {@code failure}. */
-    public void fail(Failure failure) {
+    public final void fail(Failure failure) {
         begin(failure.status());
     }
 
     /** Whether something did not fit since {@link #begin}. */
-    public boolean overflowed() {
+    public final boolean overflowed() {
         return overflowed;
     }
 
     /** Whether something read so far broke the layout. */
-    public boolean malformed() {
+    public final boolean malformed() {
         return malformed;
     }
 
     /** Whether the layout was kept and every byte and capability was read. */
-    public boolean readCompletely() {
+    public final boolean readCompletely() {
         return !malformed && position == length && capPosition == capCount;
     }
 
     /** Notes that a value that was read lies outside of what the layout admits. */
-    public void markMalformed() {
+    public final void markMalformed() {
         malformed = true;
     }
 
@@ -144,12 +144,12 @@ public final class Message {
     }
 
     /** Writes one byte: 0 or 1. */
-    public void putBoolean(boolean value) {
+    public final void putBoolean(boolean value) {
         putByte((byte) (value ? 1 : 0));
     }
 
     /** Writes one byte. */
-    public void putByte(byte value) {
+    public final void putByte(byte value) {
         int at = grow(1);
         if (at >= 0) {
             data[at] = value;
@@ -157,7 +157,7 @@ public final class Message {
     }
 
     /** Writes two bytes. */
-    public void putShort(short value) {
+    public final void putShort(short value) {
         int at = grow(2);
         if (at >= 0) {
             SHORT.set(data, at, value);
@@ -165,12 +165,12 @@ public final class Message {
     }
 
     /** Writes two bytes. */
-    public void putChar(char value) {
+    public final void putChar(char value) {
         putShort((short) value);
     }
 
     /** Writes four bytes. */
-    public void putInt(int value) {
+    public final void putInt(int value) {
         int at = grow(4);
         if (at >= 0) {
             INT.set(data, at, value);
@@ -178,7 +178,7 @@ public final class Message {
     }
 
     /** Writes eight bytes. */
-    public void putLong(long value) {
+    public final void putLong(long value) {
         int at = grow(8);
         if (at >= 0) {
             LONG.set(data, at, value);
@@ -186,17 +186,17 @@ public final class Message {
     }
 
     /** Writes four bytes: the IEEE 754 bits. */
-    public void putFloat(float value) {
+    public final void putFloat(float value) {
         putInt(Float.floatToRawIntBits(value));
     }
 
     /** Writes eight bytes: the IEEE 754 bits. */
-    public void putDouble(double value) {
+    public final void putDouble(double value) {
         putLong(Double.doubleToRawLongBits(value));
     }
 
     /** Writes the length in four bytes, then the bytes. */
-    public void putBytes(byte[] value) {
+    public final void putBytes(byte[] value) {
         if (value.length > MAX_BYTES - 4) {
             overflowed = true;
             return;
@@ -209,7 +209,7 @@ public final class Message {
     }
 
     /** Writes the string's UTF-8 form as {@link #putBytes} does; an unpaired surrogate becomes {@code ?}. */
-    public void putString(String value) {
+    public final void putString(String value) {
         if (value.length() > MAX_BYTES) {
             overflowed = true;
             return;
@@ -218,7 +218,7 @@ public final class Message {
     }
 
     /** Writes a capability; one byte of payload says whether it is there, the index travels beside the payload. */
-    public void putCapability(Capability<?> capability) {
+    public final void putCapability(Capability<?> capability) {
         int index = capability.indexFor(kernel);
         if (index == 0) {
             putByte((byte) 0);
@@ -245,7 +245,7 @@ public final class Message {
     }
 
     /** Reads one byte; anything but 0 and 1 is malformed. */
-    public boolean getBoolean() {
+    public final boolean getBoolean() {
         byte value = getByte();
         if (value != 0 && value != 1) {
             malformed = true;
@@ -254,46 +254,46 @@ public final class Message {
     }
 
     /** Reads one byte. */
-    public byte getByte() {
+    public final byte getByte() {
         int at = advance(1);
         return at >= 0 ? data[at] : 0;
     }
 
     /** Reads two bytes. */
-    public short getShort() {
+    public final short getShort() {
         int at = advance(2);
         return at >= 0 ? (short) SHORT.get(data, at) : 0;
     }
 
     /** Reads two bytes. */
-    public char getChar() {
+    public final char getChar() {
         return (char) getShort();
     }
 
     /** Reads four bytes. */
-    public int getInt() {
+    public final int getInt() {
         int at = advance(4);
         return at >= 0 ? (int) INT.get(data, at) : 0;
     }
 
     /** Reads eight bytes. */
-    public long getLong() {
+    public final long getLong() {
         int at = advance(8);
         return at >= 0 ? (long) LONG.get(data, at) : 0;
     }
 
     /** Reads four bytes. */
-    public float getFloat() {
+    public final float getFloat() {
         return Float.intBitsToFloat(getInt());
     }
 
     /** Reads eight bytes. */
-    public double getDouble() {
+    public final double getDouble() {
         return Double.longBitsToDouble(getLong());
     }
 
     /** Reads what {@link #putBytes} wrote, as a copy. */
-    public byte[] getBytes() {
+    public final byte[] getBytes() {
         int bytes = getInt();
         int at = advance(bytes);
         byte[] value = new byte[at >= 0 ? bytes : 0];
@@ -302,7 +302,7 @@ public final class Message {
     }
 
     /** Reads what {@link #putString} wrote; bytes that are not UTF-8 are malformed. */
-    public String getString() {
+    public final String getString() {
         int bytes = getInt();
         int at = advance(bytes);
         if (at < 0) {
@@ -327,7 +327,7 @@ public final class Message {
     }
 
     /** Reads the number of an enum constant or of a case of a sealed result, {@code 0} when it is not below {@code count}. */
-    public int getOrdinal(int count) {
+    public final int getOrdinal(int count) {
         int value = getInt();
         if (value < 0 || value >= count) {
             malformed = true;
@@ -337,7 +337,7 @@ public final class Message {
     }
 
     /** Reads a capability, which then belongs to the reader; see {@link Capability#release()}. */
-    public <T> Capability<T> getCapability() {
+    public final <T> Capability<T> getCapability() {
         if (!getBoolean()) {
             return Capability.none();
         }
@@ -349,7 +349,7 @@ public final class Message {
     }
 
     /** Gives up the capabilities that this message brought, when nobody will take them over. Called by dispatchers. */
-    public void releaseCapabilities() {
+    public final void releaseCapabilities() {
         for (int i = 0; i < capCount; i++) {
             if (caps[i] != 0) {
                 kernel.release(caps[i]);

@@ -27,13 +27,14 @@ public interface ComponentKernel {
     Message message();
 
     /**
-     * Calls the object at {@code capability} with the request in {@link #message()} and leaves the reply there.
+     * Calls the object at {@code capability} with the request in {@code message} and leaves the reply there.
      *
+     * @param message what {@link #message()} yields on this thread; any other is refused as misuse
      * @param acceptedCaps capabilities that the reply may bring; reserved before the call
      * @return {@code 0}, or the status of the reply, which is always its word; where there was no reply, the message says only
      *     why, and brings no capabilities
      */
-    int call(int capability, int acceptedCaps);
+    int call(Message message, int capability, int acceptedCaps);
 
     /** Frees the slot of a received capability. Nothing happens for an own object, or for an index that names nothing. */
     void release(int capability);

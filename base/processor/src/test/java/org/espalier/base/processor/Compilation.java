@@ -41,19 +41,6 @@ record Compilation(Path output, List<Diagnostic<? extends JavaFileObject>> diagn
     private static final List<String> CONTRACT =
             List.of("Message", "Capability", "Result", "Failure", "Done", "Rpc", "RpcType", "Dispatcher");
 
-    /** What the API needs of the kernel contract, for as long as base does not bring it. */
-    private static final String STAND_IN = """
-            package org.espalier.base.spi;
-
-            public interface ComponentKernel {
-                org.espalier.base.Message message();
-
-                int call(int capability, int acceptedCaps);
-
-                void release(int capability);
-            }
-            """;
-
     /** Compiles the API into a folder of {@code folder}. */
     static Compilation ofApi(Path folder) {
         try {
@@ -66,10 +53,6 @@ record Compilation(Path output, List<Diagnostic<? extends JavaFileObject>> diagn
                         Files.copy(file, packages.resolve(part).resolve(file.getFileName()));
                     }
                 }
-            }
-            Path kernel = packages.resolve("spi/ComponentKernel.java");
-            if (Files.notExists(kernel)) {
-                Files.writeString(kernel, STAND_IN);
             }
             List<JavaFileObject> sources = new ArrayList<>();
             for (String name : CONTRACT) {

@@ -1,7 +1,6 @@
 package org.espalier.kernel.hw;
 
 import java.util.ArrayDeque;
-import org.espalier.base.Message;
 import org.espalier.base.spi.Upcalls;
 import org.espalier.kernel.hw.KernelObject.Context;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Entry {
     final Domain domain;
     final String name;
-    final Message message;
+    final HwMessage message;
     final EntryLock lock = new EntryLock();
     private final HwRunningKernel kernel;
     private @Nullable Upcalls upcalls;
@@ -23,7 +22,7 @@ final class Entry {
 
     private boolean draining;
 
-    Entry(HwRunningKernel kernel, Domain domain, String name, Message message) {
+    Entry(HwRunningKernel kernel, Domain domain, String name, HwMessage message) {
         this.kernel = kernel;
         this.domain = domain;
         this.name = name;

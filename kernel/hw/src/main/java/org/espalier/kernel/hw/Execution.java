@@ -1,6 +1,5 @@
 package org.espalier.kernel.hw;
 
-import org.espalier.base.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +10,26 @@ final class Execution {
     /** Calls within calls on one thread; beyond it a chain counts as one that does not end. */
     static final int MAX_DEPTH = 64;
 
-    @Nullable Domain domain;
+    private final Thread thread = Thread.currentThread();
 
-    @Nullable Message message;
+    @Nullable
+    Domain domain;
+
+    @Nullable
+    HwMessage message;
 
     int depth;
+
+    boolean isOfCurrentThread() {
+        return thread == Thread.currentThread();
+    }
+
+    /** Makes the thread execute {@code newDomain} with {@code newMessage}, or nobody with none. */
+    void become(@Nullable Domain newDomain, @Nullable HwMessage newMessage) {
+        domain = newDomain;
+        message = newMessage;
+        if (newMessage != null) {
+            newMessage.execution = this;
+        }
+    }
 }

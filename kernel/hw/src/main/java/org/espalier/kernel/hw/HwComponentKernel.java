@@ -56,9 +56,20 @@ final class HwComponentKernel implements ComponentKernel {
     // ---- calls
 
     @Override
-    public int call(int capability, int acceptedCaps) {
-        Execution execution = here();
-        Message out = message();
+    public int call(Message message, int capability, int acceptedCaps) {
+        if (!(message instanceof HwMessage out)) {
+            throw new IllegalStateException("A call was made with a message of another kernel.");
+        }
+        Execution execution = out.execution;
+        if (execution == null
+                || !execution.isOfCurrentThread()
+                || execution.message != out
+                || execution.domain != domain) {
+            throw new IllegalStateException("A call was made with a message that is not the calling thread's.");
+        }
+        if (domain.stopped) {
+            throw new DomainEnded(domain.name);
+        }
         KernelObject object = domain.lookup(capability);
         Failure failure;
         if (!(object instanceof RpcObject target)) {
@@ -78,7 +89,7 @@ final class HwComponentKernel implements ComponentKernel {
     }
 
     /** Runs the server's method on this thread, in the server's domain. */
-    private int migrate(Execution execution, RpcObject target, Message out, int acceptedCaps) {
+    private int migrate(Execution execution, RpcObject target, HwMessage out, int acceptedCaps) {
         Entry entry = target.entry;
         int unusedCaps = acceptedCaps;
         boolean entered = entry.lock.tryAcquire() || kernel.acquire(domain, entry);
@@ -108,8 +119,8 @@ final class HwComponentKernel implements ComponentKernel {
     }
 
     /** Carries the request over and has it served; {@code null} when the reply is in the entrypoint's message. */
-    private @Nullable Failure request(Execution execution, RpcObject target, Entry entry, Message out) {
-        Message in = entry.message;
+    private @Nullable Failure request(Execution execution, RpcObject target, Entry entry, HwMessage out) {
+        HwMessage in = entry.message;
         in.copyFrom(out);
         if (in.capCount() > 0) {
             Failure failure = delegate(in, domain, entry.domain);
@@ -117,8 +128,7 @@ final class HwComponentKernel implements ComponentKernel {
                 return failure;
             }
         }
-        execution.domain = entry.domain;
-        execution.message = in;
+        execution.become(entry.domain, in);
         execution.depth++;
         try {
             entry.upcalls().request(target.id, in);
@@ -127,8 +137,7 @@ final class HwComponentKernel implements ComponentKernel {
             return Failure.GONE;
         } finally {
             execution.depth--;
-            execution.message = out;
-            execution.domain = domain;
+            execution.become(domain, out);
         }
         return entry.domain.stopped ? Failure.GONE : null;
     }
@@ -264,7 +273,7 @@ final class HwComponentKernel implements ComponentKernel {
         if (failure != null) {
             return refused(failure);
         }
-        Entry entry = new Entry(kernel, domain, name, new Message(this));
+        Entry entry = new Entry(kernel, domain, name, new HwMessage(this));
         entry.bind(upcalls);
         return domain.add(entry);
     }

@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.espalier.base.Component;
 import org.espalier.base.Failure;
-import org.espalier.base.Message;
 import org.espalier.base.Startup;
 import org.espalier.base.spi.ComponentKernel;
 import org.espalier.kernel.hw.KernelObject.Context;
@@ -62,7 +61,7 @@ final class HwRunningKernel implements RunningKernel {
         this.alarmClock.setRemoveOnCancelPolicy(true);
         this.core = new Domain(lastDomain.incrementAndGet(), "core", ram, caps);
         this.coreKernel = new HwComponentKernel(this, core);
-        this.core.add(new Entry(this, core, "core", new Message(coreKernel)));
+        this.core.add(new Entry(this, core, "core", new HwMessage(coreKernel)));
         this.domains.put(core.number, core);
     }
 
@@ -89,14 +88,12 @@ final class HwRunningKernel implements RunningKernel {
     public void enterCore(Runnable body) {
         Execution execution = execution();
         Domain before = execution.domain;
-        Message message = execution.message;
-        execution.domain = core;
-        execution.message = new Message(coreKernel);
+        HwMessage message = execution.message;
+        execution.become(core, new HwMessage(coreKernel));
         try {
             body.run();
         } finally {
-            execution.domain = before;
-            execution.message = message;
+            execution.become(before, message);
         }
     }
 
@@ -130,18 +127,14 @@ final class HwRunningKernel implements RunningKernel {
             release(entry);
             return false;
         }
-        Execution execution = execution();
-        execution.domain = entry.domain;
-        execution.message = entry.message;
+        execution().become(entry.domain, entry.message);
         running.incrementAndGet();
         return true;
     }
 
     void leave(Entry entry) {
         running.decrementAndGet();
-        Execution execution = execution();
-        execution.domain = null;
-        execution.message = null;
+        execution().become(null, null);
         release(entry);
     }
 
@@ -187,7 +180,7 @@ final class HwRunningKernel implements RunningKernel {
             return new Launch.Refused(Failure.INVALID_CAPABILITY);
         }
         HwComponentKernel kernel = new HwComponentKernel(this, domain);
-        Entry entry = new Entry(this, domain, "ep", new Message(kernel));
+        Entry entry = new Entry(this, domain, "ep", new HwMessage(kernel));
         synchronized (domain) {
             if (domain.entry(INITIAL_ENTRYPOINT) != null) {
                 return new Launch.Refused(Failure.DENIED);
@@ -472,9 +465,7 @@ final class HwRunningKernel implements RunningKernel {
 
     private void run(Domain.RunningThread thread, ComponentKernel kernel, Runnable body) {
         Domain domain = thread.object().domain;
-        Execution execution = execution();
-        execution.domain = domain;
-        execution.message = new Message(kernel);
+        execution().become(domain, new HwMessage(kernel));
         try {
             body.run();
         } catch (Throwable fault) {
