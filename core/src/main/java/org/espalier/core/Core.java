@@ -40,8 +40,6 @@ import org.espalier.sandbox.SandboxEnv;
  */
 final class Core {
     private static final String INIT = "init";
-    /** core's domain is the first that a kernel creates. */
-    private static final int CORE_DOMAIN = 1;
 
     private final RunningKernel kernel;
     private final LogService log;
@@ -70,8 +68,8 @@ final class Core {
         Entrypoint romEntrypoint = entrypoint(own, "rom");
         RegionMap rm = new RegionMap(own);
         this.hostEntrypoint = entrypoint(own, "host");
-        this.domains = new PdService(kernel, resources, ram, caps, costs, CORE_DOMAIN);
-        this.roms = new RomService(kernel, CORE_DOMAIN, rm, romEntrypoint, modules);
+        this.domains = new PdService(kernel, resources, ram, caps, costs, RunningKernel.CORE_DOMAIN);
+        this.roms = new RomService(kernel, RunningKernel.CORE_DOMAIN, rm, romEntrypoint, modules);
         SandboxEnv env = new SandboxEnv(
                 root,
                 PdRpc.TYPE.stub(domains.own()),
@@ -88,7 +86,7 @@ final class Core {
 
         offer(domains);
         offer(new RootService<>(CpuRpc.TYPE, resources, 2, new CpuService(kernel, domains)));
-        offer(new RootService<>(RmRpc.TYPE, resources, 4, new RmService(kernel, CORE_DOMAIN)));
+        offer(new RootService<>(RmRpc.TYPE, resources, 4, new RmService(kernel, RunningKernel.CORE_DOMAIN)));
         offer(new RootService<>(RomRpc.TYPE, romEntrypoint, 2, roms));
         offer(new RootService<>(LogSessionRpc.TYPE, entrypoint(own, "log"), 1, log));
         Entrypoint time = entrypoint(own, "time");
@@ -152,7 +150,7 @@ final class Core {
     }
 
     SystemState state() {
-        return new SystemState(domains.state(), kernel.quarantine());
+        return new SystemState(domains.state(), kernel.threads(), kernel.quarantine());
     }
 
     void close() {

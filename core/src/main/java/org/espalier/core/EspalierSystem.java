@@ -96,7 +96,7 @@ public final class EspalierSystem implements AutoCloseable {
 
     /** What the system is at this moment. */
     public synchronized SystemState state() {
-        return closed ? new SystemState(List.of(), kernel.quarantine()) : core.state();
+        return closed ? new SystemState(List.of(), kernel.threads(), kernel.quarantine()) : core.state();
     }
 
     /**

@@ -9,9 +9,10 @@ import org.espalier.kernel.spi.RunningKernel.Quarantined;
  * What a system is at one moment.
  *
  * @param domains its protection domains, oldest first
+ * @param threads threads that run code of components now
  * @param quarantine threads that have not left the code of ended domains
  */
-public record SystemState(List<Domain> domains, List<Quarantined> quarantine) {
+public record SystemState(List<Domain> domains, int threads, List<Quarantined> quarantine) {
     /**
      * One protection domain.
      *

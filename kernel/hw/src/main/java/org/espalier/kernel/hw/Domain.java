@@ -39,6 +39,7 @@ final class Domain {
     private final List<Entry> entries = new ArrayList<>();
     private final Map<Integer, Attached> attachments = new HashMap<>();
     private final Set<RunningThread> threads = new HashSet<>();
+    private final Set<KernelObject.ThreadObject> unstarted = new HashSet<>();
     private int lastRegion;
     private long ramHeld;
     private long capsHeld;
@@ -50,8 +51,15 @@ final class Domain {
 
     private record Attached(KernelObject.Memory memory, Window window) {}
 
-    /** A thread of the component and the object that it was made from. */
-    record RunningThread(KernelObject.ThreadObject object, Thread host) {}
+    /** A thread of the component: the object that it was made from, and whether its code has returned. */
+    static final class RunningThread {
+        final KernelObject.ThreadObject object;
+        volatile boolean finished;
+
+        RunningThread(KernelObject.ThreadObject object) {
+            this.object = object;
+        }
+    }
 
     Domain(int number, String name, Account ram, Account caps) {
         this.number = number;
@@ -98,8 +106,11 @@ final class Domain {
         return index > 0 && index < current.length && !ended ? current[index] : null;
     }
 
-    /** Fills a slot that was charged before. */
+    /** Fills a slot that was charged before and returns its index; 0, which names nothing, once the domain has ended. */
     synchronized int insert(KernelObject object) {
+        if (ended) {
+            return 0;
+        }
         int index = freeCount > 0 ? freeSlots[--freeCount] : nextSlot++;
         @Nullable KernelObject[] current = slots;
         if (index >= current.length) {
@@ -156,17 +167,28 @@ final class Domain {
         return List.copyOf(entries);
     }
 
-    /** Whether the thread may run; false when the domain has ended. */
-    synchronized boolean add(RunningThread thread) {
-        return !ended && threads.add(thread);
+    /** Notes a thread that may be started; false when the domain has ended. */
+    synchronized boolean add(KernelObject.ThreadObject thread) {
+        return !ended && unstarted.add(thread);
+    }
+
+    /** Takes a thread that has not started, for it to start or to go; false when there is no such thread. */
+    synchronized boolean take(KernelObject.ThreadObject thread) {
+        return unstarted.remove(thread);
+    }
+
+    /** Notes a thread that starts to run, in place of the object that was taken; {@code null} when the domain has ended. */
+    synchronized @Nullable RunningThread start(KernelObject.ThreadObject object) {
+        if (ended || !unstarted.remove(object)) {
+            return null;
+        }
+        RunningThread thread = new RunningThread(object);
+        threads.add(thread);
+        return thread;
     }
 
     synchronized void remove(RunningThread thread) {
         threads.remove(thread);
-    }
-
-    synchronized int threadCount() {
-        return threads.size();
     }
 
     /** Ends the objects and contexts that {@code entry} serves. */
@@ -275,27 +297,31 @@ final class Domain {
     /**
      * Voids everything. What still runs is the caller's to quarantine.
      *
-     * @return the threads of the component that have not ended
+     * @return the threads of the component that have not ended, and those that have not begun
      */
-    Set<RunningThread> end() {
-        Set<RunningThread> alive;
+    Remains end() {
+        Remains remains;
         synchronized (this) {
             if (ended) {
-                return Set.of();
+                return new Remains(Set.of(), Set.of());
             }
             ram.refund(ramHeld);
             caps.refund(capsHeld);
             ended = true;
             stopped = true;
-            alive = Set.copyOf(threads);
+            remains = new Remains(Set.copyOf(threads), Set.copyOf(unstarted));
+            unstarted.clear();
             attachments.values().forEach(Domain::forget);
             attachments.clear();
             remaining = slots;
             slots = new KernelObject[0];
         }
         wakeAll();
-        return alive;
+        return remains;
     }
+
+    /** What is left of a domain when it has ended. */
+    record Remains(Set<RunningThread> threads, Set<KernelObject.ThreadObject> unstarted) {}
 
     /** Stops all code of the domain, which keeps what it owns. */
     void halt() {

@@ -238,9 +238,11 @@ final class HwRunningKernel implements RunningKernel {
         if (domain == null) {
             return;
         }
-        for (Domain.RunningThread thread : domain.end()) {
-            quarantine.put(thread, new Quarantined(domain.name, thread.object().name, clock()));
-            if (!thread.host().isAlive()) {
+        Domain.Remains remains = domain.end();
+        remains.unstarted().forEach(this::retire);
+        for (Domain.RunningThread thread : remains.threads()) {
+            quarantine.put(thread, new Quarantined(domain.name, thread.object.name, clock()));
+            if (thread.finished) {
                 quarantine.remove(thread);
             }
         }
@@ -414,7 +416,16 @@ final class HwRunningKernel implements RunningKernel {
             return -Failure.GONE.status();
         }
         Failure failure = domain.charge(costs.threadRam(), costs.threadCaps());
-        return failure != null ? -failure.status() : core.insertOwn(new ThreadObject(core, domain, name));
+        if (failure != null) {
+            return -failure.status();
+        }
+        ThreadObject thread = new ThreadObject(core, domain, name);
+        int index = core.insertOwn(thread);
+        if (!domain.add(thread)) {
+            retire(thread);
+            return -Failure.GONE.status();
+        }
+        return index;
     }
 
     @Override
@@ -422,11 +433,8 @@ final class HwRunningKernel implements RunningKernel {
         if (!(core.lookup(index) instanceof ThreadObject thread)) {
             return -Failure.INVALID_CAPABILITY.status();
         }
-        synchronized (thread.domain) {
-            if (thread.started && !thread.domain.ended) {
-                return -Failure.DENIED.status();
-            }
-            thread.started = true;
+        if (!thread.domain.take(thread)) {
+            return -Failure.DENIED.status();
         }
         retire(thread);
         return 0;
@@ -445,38 +453,31 @@ final class HwRunningKernel implements RunningKernel {
 
     /** Starts the thread unless it was started, or its domain has ended. */
     boolean startThread(ThreadObject object, ComponentKernel kernel, Runnable body) {
-        synchronized (object.domain) {
-            if (object.started || object.domain.ended) {
-                return false;
-            }
-            object.started = true;
-        }
-        List<Domain.RunningThread> self = new ArrayList<>(1);
-        Thread host = threads.newThread(() -> run(self.getFirst(), kernel, body));
-        Domain.RunningThread thread = new Domain.RunningThread(object, host);
-        self.add(thread);
-        if (!object.domain.add(thread)) {
+        Domain.RunningThread thread = object.domain.start(object);
+        if (thread == null) {
             return false;
         }
         running.incrementAndGet();
-        host.start();
+        threads.newThread(() -> run(thread, kernel, body)).start();
         return true;
     }
 
     private void run(Domain.RunningThread thread, ComponentKernel kernel, Runnable body) {
-        Domain domain = thread.object().domain;
+        Domain domain = thread.object.domain;
         execution().become(domain, new HwMessage(kernel));
         try {
             body.run();
         } catch (Throwable fault) {
             if (!domain.stopped) {
-                domain.fault(Faults.describe(thread.object().name, fault));
+                domain.fault(Faults.describe(thread.object.name, fault));
             }
         } finally {
             running.decrementAndGet();
             domain.remove(thread);
+            // Pairs with the end of the domain, which looks at this after it has put the thread into quarantine.
+            thread.finished = true;
             quarantine.remove(thread);
-            retire(thread.object());
+            retire(thread.object);
         }
     }
 

@@ -14,6 +14,9 @@ import org.espalier.base.spi.ComponentKernel;
  * <p>Thread-safe.
  */
 public interface RunningKernel extends AutoCloseable {
+    /** The number of core's own domain. */
+    int CORE_DOMAIN = 1;
+
     /** The component half for core's own domain. */
     ComponentKernel core();
 
