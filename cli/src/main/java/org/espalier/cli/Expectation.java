@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /**
  * The lines that a scenario's log is to show, in order, with any others in between. In the text, one line each; blank lines and
- * those that begin with {@code #} do not count; {@code *} stands for any characters. Not thread-safe.
+ * those that begin with {@code #} do not count; {@code *} stands for any characters. Thread-safe.
  */
 public final class Expectation {
     private final List<String> lines;
@@ -34,7 +34,7 @@ public final class Expectation {
     }
 
     /** Takes a line of the log; whether it was the last that was expected. */
-    public boolean sees(String line) {
+    public synchronized boolean sees(String line) {
         if (met < patterns.size() && patterns.get(met).matcher(line).matches()) {
             met++;
             return met == patterns.size();
@@ -43,7 +43,7 @@ public final class Expectation {
     }
 
     /** The first line that has not appeared. */
-    public Optional<String> missing() {
+    public synchronized Optional<String> missing() {
         return met == lines.size() ? Optional.empty() : Optional.of(lines.get(met));
     }
 

@@ -74,7 +74,8 @@ final class NewComponentCommand implements Runnable {
         values.setProperty("package", javaPackage);
         values.setProperty("path", javaPackage.replace('.', '/'));
         values.setProperty("class", className());
-        FILES.forEach((template, target) -> write(project.resolve(filled(target, values)), filled(text(template), values)));
+        FILES.forEach(
+                (template, target) -> write(project.resolve(filled(target, values)), filled(text(template), values)));
         if (spec != null) {
             spec.commandLine().getOut().println("""
                     Made %s. Next:

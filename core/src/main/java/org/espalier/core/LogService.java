@@ -32,7 +32,7 @@ final class LogService implements Root<LogSession>, AutoCloseable {
             for (LogSink.Line line = lines.take(); line != end; line = lines.take()) {
                 try {
                     sink.line(line);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     // A sink that fails loses its line; the components must not notice.
                     System.getLogger(LogService.class.getName())
                             .log(System.Logger.Level.WARNING, "A log sink failed", e);

@@ -76,12 +76,8 @@ final class RomService implements Root<Rom> {
         kernel.destroyMemory(module.memory);
     }
 
-    private @Nullable Module load(String name) {
-        Module known = modules.get(name);
-        if (known != null) {
-            return known;
-        }
-        byte[] bytes = content(name).orElse(new byte[0]);
+    /** The current version of a module, loaded if need be; {@code null} if core has no memory left for it. */
+    private @Nullable Module load(String name, byte[] bytes) {
         int memory = kernel.createMemory(coreDomain, Math.max(RamQuota.PAGE, RamQuota.pages(bytes.length)));
         if (memory <= 0) {
             return null;
@@ -105,10 +101,18 @@ final class RomService implements Root<Rom> {
     @Override
     public synchronized Creation<Rom> create(SessionRequest request) {
         String name = request.label().last();
-        if (content(name).isEmpty()) {
-            return new Creation.Denied<>("ROM module ‘" + name + "’ does not exist.");
+        Module module = modules.get(name);
+        if (module == null) {
+            Optional<byte[]> bytes = content(name);
+            if (bytes.isEmpty()) {
+                return new Creation.Denied<>("ROM module ‘" + name + "’ does not exist.");
+            }
+            module = load(name, bytes.get());
         }
-        Session session = new Session(name);
+        if (module == null) {
+            return new Creation.Denied<>("core has no memory left for ROM module ‘" + name + "’.");
+        }
+        Session session = new Session(name, module);
         sessions.add(session);
         return new Creation.Created<>(session);
     }
@@ -126,8 +130,9 @@ final class RomService implements Root<Rom> {
         Capability<SignalContext> signal = Capability.none();
         private @Nullable Module shown;
 
-        Session(String name) {
+        Session(String name, Module first) {
             this.name = name;
+            show(first);
         }
 
         void show(@Nullable Module module) {
@@ -145,11 +150,14 @@ final class RomService implements Root<Rom> {
         @Override
         public Result<Capability<Dataspace>> dataspace() {
             synchronized (RomService.this) {
-                Module module = load(name);
-                if (module != shown) {
-                    show(module);
+                Module current = modules.get(name);
+                if (current == null) {
+                    current = content(name).map(bytes -> load(name, bytes)).orElse(null);
                 }
-                return Result.ok(module == null ? Capability.none() : Capability.at(kernel.core(), module.readOnly));
+                if (current != shown) {
+                    show(current);
+                }
+                return Result.ok(current == null ? Capability.none() : Capability.at(kernel.core(), current.readOnly));
             }
         }
 

@@ -105,7 +105,7 @@ final class ComponentEnv implements Env {
 
     @Override
     public Connect<Rom> connectRom(String name) {
-        return connect(RomRpc.TYPE, SessionOptions.DEFAULT.label(name));
+        return connect(RomRpc.TYPE, SessionOptions.ROM.label(name));
     }
 
     @Override

@@ -16,6 +16,10 @@ public record SessionOptions(String label, Parameters parameters, RamQuota ram, 
     public static final SessionOptions DEFAULT =
             new SessionOptions("", Parameters.NONE, RamQuota.ZERO, new CapQuota(4));
 
+    /** What suffices for most ROM modules, the configuration among them. */
+    public static final SessionOptions ROM =
+            new SessionOptions("", Parameters.NONE, new RamQuota(RamQuota.PAGE), new CapQuota(12));
+
     /** These options with another label. */
     public SessionOptions label(String newLabel) {
         return new SessionOptions(newLabel, parameters, ram, caps);

@@ -49,11 +49,15 @@ public final class Main {
             String benchmark = result.getParams().getBenchmark();
             scores.put(
                     benchmark.substring(benchmark.lastIndexOf('.') + 1),
-                    result.getAggregatedResult().getPrimaryResult().getStatistics().getPercentile(50));
+                    result.getAggregatedResult()
+                            .getPrimaryResult()
+                            .getStatistics()
+                            .getPercentile(50));
         }
         double floor = scores.getOrDefault("handWritten", Double.NaN);
         boolean good = true;
-        System.out.printf("%nrpc: round trip with 64 bytes in one JVM, median, and its ratio to the hand-written call%n");
+        System.out.printf(
+                "%nrpc: round trip with 64 bytes in one JVM, median, and its ratio to the hand-written call%n");
         for (Map.Entry<String, Double> score : scores.entrySet()) {
             double ratio = score.getValue() / floor;
             boolean within = ratio <= RPC_LIMIT;

@@ -1,8 +1,10 @@
 package org.espalier.sandbox;
 
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.espalier.base.CapQuota;
 import org.espalier.base.Capability;
 import org.espalier.base.Dataspace;
@@ -44,7 +46,10 @@ final class Child implements Parent {
 
     private final Sandbox sandbox;
     final ChildProvider provider;
-    final ConfigRom configRom;
+    /** Sessions of the child's own configuration. */
+    final Set<ConfigRom> configRoms = new LinkedHashSet<>();
+
+    Node config;
     private final Map<Integer, Session> sessions = new LinkedHashMap<>();
     ChildSpec spec;
     Phase phase = Phase.INCOMPLETE;
@@ -68,7 +73,16 @@ final class Child implements Parent {
         this.sandbox = sandbox;
         this.spec = spec;
         this.provider = new ChildProvider(sandbox, this);
-        this.configRom = new ConfigRom(sandbox, spec.config().orElse(NO_CONFIG));
+        this.config = spec.config().orElse(NO_CONFIG);
+    }
+
+    /** Hands the child a new configuration, if it says something else than the former. */
+    void configure(Node newConfig) {
+        boolean changed = !config.sameContent(newConfig);
+        config = newConfig;
+        if (changed) {
+            configRoms.forEach(ConfigRom::announceChange);
+        }
     }
 
     /** The sessions of the child as a client, as they are now. */
@@ -109,6 +123,7 @@ final class Child implements Parent {
     private SessionState seen(Session session) {
         if (session.phase == Session.Phase.ENDED && !session.isEnvironment()) {
             sessions.remove(session.id);
+            sandbox.forgotten(session);
         }
         return session.state();
     }

@@ -102,7 +102,7 @@ final class ChildProvider implements Provider {
 
     @Override
     public void raise(Session session) {
-        if (sandbox.give(server, session.raisedRam, session.raisedCaps)) {
+        if (server.phase == Child.Phase.RUNNING && sandbox.give(server, session.raisedRam, session.raisedCaps)) {
             enqueue(new Item(
                     session, new ServerRequest.Upgrade(session.serverId, session.raisedRam, session.raisedCaps)));
         } else {

@@ -16,23 +16,24 @@ import org.espalier.config.Node;
 import org.espalier.config.XmlWriter;
 
 /**
- * A ROM session that serves one node of the configuration as text. The memory is the host's, taken out of the quota that the
- * child gets. The content that a client has seen stays until it asks again. Confined to the sandbox's entrypoint.
+ * A ROM session that serves a child's configuration as text. Its memory is the host's, covered by what the client donated; what
+ * a configuration grows by later, the host pays, which changed it. The content that the client has seen stays until it asks
+ * again. Confined to the sandbox's entrypoint.
  */
 final class ConfigRom implements Rom {
     private final Sandbox sandbox;
+    private final Child child;
     private final Pd pd;
     private final RegionMap rm;
-    private Node config;
     private Capability<Dataspace> memory = Capability.none();
     private Capability<Dataspace> readOnly = Capability.none();
     private Capability<SignalContext> signal = Capability.none();
 
-    ConfigRom(Sandbox sandbox, Node config) {
+    ConfigRom(Sandbox sandbox, Child child) {
         this.sandbox = sandbox;
+        this.child = child;
         this.pd = sandbox.env().pd();
         this.rm = sandbox.env().rm();
-        this.config = config;
     }
 
     /** RAM that the text of {@code config} takes. */
@@ -44,26 +45,21 @@ final class ConfigRom implements Rom {
         return XmlWriter.writeInPlace(config).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Replaces the content if it says something else; the client sees it when it asks. */
-    void replace(Node newConfig) {
-        boolean changed = !config.sameContent(newConfig);
-        config = newConfig;
-        if (changed) {
-            sandbox.submit(signal);
-        }
+    /** Tells the client that there is new content, which it sees when it asks. */
+    void announceChange() {
+        sandbox.submit(signal);
     }
 
     @Override
     public Result<Capability<Dataspace>> dataspace() {
         free();
-        byte[] text = bytes(config);
+        byte[] text = bytes(child.config);
         Result<Allocation> allocation = pd.alloc(text.length);
         if (!(allocation instanceof Result.Ok<Allocation>(Allocation.Allocated(Capability<Dataspace> allocated)))) {
             return Result.ok(Capability.none());
         }
         memory = allocated;
-        Result<View> attached = rm.attach(memory);
-        if (attached instanceof Result.Ok<View>(View view)) {
+        if (rm.attach(memory) instanceof Result.Ok<View>(View view)) {
             view.write(0, text);
             rm.detach(view);
             readOnly = pd.readOnly(memory).orElse(Capability.none());

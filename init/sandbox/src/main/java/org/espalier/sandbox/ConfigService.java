@@ -1,8 +1,9 @@
 package org.espalier.sandbox;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.espalier.base.CapQuota;
 import org.espalier.base.Capability;
-import org.espalier.base.Entrypoint;
 import org.espalier.base.Failure;
 import org.espalier.base.RamQuota;
 import org.espalier.base.Result;
@@ -13,15 +14,16 @@ import org.espalier.base.SessionArguments;
 
 /** Serves a child's configuration as its ROM module {@code config}. */
 final class ConfigService implements LocalService {
-    /** The object, the signal that its client names, and what hands out the memory. */
-    private static final int CAPS = 5;
+    /** The object, the signal that the client names, the memory and its read-only name with their slots, one attachment. */
+    private static final int CAPS = 8;
 
-    private final Entrypoint ep;
-    private final ConfigRom rom;
+    private final Sandbox sandbox;
+    private final Child child;
+    private final Map<Integer, ConfigRom> sessions = new HashMap<>();
 
-    ConfigService(Entrypoint ep, ConfigRom rom) {
-        this.ep = ep;
-        this.rom = rom;
+    ConfigService(Sandbox sandbox, Child child) {
+        this.sandbox = sandbox;
+        this.child = child;
     }
 
     @Override
@@ -36,16 +38,25 @@ final class ConfigService implements LocalService {
 
     @Override
     public void create(SessionArguments arguments, Request request) {
-        if (arguments.caps().count() < CAPS) {
-            request.answer(new ServerAnswer.InsufficientCaps());
-            return;
+        request.answer(answer(arguments));
+    }
+
+    private ServerAnswer answer(SessionArguments arguments) {
+        if (arguments.ram().bytes() < ConfigRom.size(child.config).bytes()) {
+            return new ServerAnswer.InsufficientRam();
         }
-        Result<Capability<Rom>> managed = ep.manage(RomRpc.TYPE, rom);
-        request.answer(
-                switch (managed) {
-                    case Result.Ok<Capability<Rom>>(Capability<Rom> capability) -> new ServerAnswer.Created(capability);
-                    case Result.Failed<Capability<Rom>>(Failure failure) -> new ServerAnswer.InsufficientCaps();
-                });
+        if (arguments.caps().count() < CAPS) {
+            return new ServerAnswer.InsufficientCaps();
+        }
+        ConfigRom rom = new ConfigRom(sandbox, child);
+        return switch (sandbox.env().ep().manage(RomRpc.TYPE, rom)) {
+            case Result.Ok<Capability<Rom>>(Capability<Rom> capability) -> {
+                sessions.put(capability.index(), rom);
+                child.configRoms.add(rom);
+                yield new ServerAnswer.Created(capability);
+            }
+            case Result.Failed<Capability<Rom>>(Failure failure) -> new ServerAnswer.InsufficientCaps();
+        };
     }
 
     @Override
@@ -53,7 +64,11 @@ final class ConfigService implements LocalService {
 
     @Override
     public void close(Capability<?> session) {
-        ep.dissolve(session);
-        rom.close();
+        ConfigRom rom = sessions.remove(session.index());
+        sandbox.env().ep().dissolve(session);
+        if (rom != null) {
+            child.configRoms.remove(rom);
+            rom.close();
+        }
     }
 }

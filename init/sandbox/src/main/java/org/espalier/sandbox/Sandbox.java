@@ -95,7 +95,7 @@ public final class Sandbox {
                 destroy(child);
             } else {
                 child.spec = spec;
-                spec.config().ifPresent(child.configRom::replace);
+                spec.config().ifPresent(child::configure);
             }
         }
         List<Child> fresh = new ArrayList<>();
@@ -139,12 +139,7 @@ public final class Sandbox {
         RamQuota ram = new RamQuota(attempt == 0 ? 0 : RamQuota.PAGE << Math.min(attempt - 1, 20));
         CapQuota caps = new CapQuota(2L + 2L * attempt);
         Session session = new Session(
-                child,
-                id,
-                new SessionArguments(type.name(), label, "", ram, caps, type.layout()),
-                ram,
-                caps,
-                CapQuota.ZERO);
+                child, id, new SessionArguments(type.name(), label, "", ram, caps, type.layout()), ram, caps);
         session.attempt = attempt;
         child.add(session);
         Quotas own = env.pd().quotas().orThrow("Asking for the host's own quota");
@@ -252,8 +247,7 @@ public final class Sandbox {
 
     /** Gives the child its quota, less what its environment took; what is not there is named and not given. */
     private void endow(Child child) {
-        long ram = child.spec.ram().bytes()
-                - child.spec.config().map(ConfigRom::size).orElse(RamQuota.ZERO).bytes();
+        long ram = child.spec.ram().bytes();
         long caps = child.spec.caps().count() - CHILD_CAPS;
         for (Session session : child.sessionList()) {
             ram -= session.ram.bytes();
@@ -303,7 +297,7 @@ public final class Sandbox {
         String label = new Label(arguments.label()).under(client.spec.name()).text();
         SessionArguments scoped = new SessionArguments(
                 arguments.service(), label, arguments.parameters(), ram, passed, arguments.layout());
-        Session session = new Session(client, id, scoped, ram, passed, SESSION_FEE);
+        Session session = new Session(client, id, scoped, ram, passed);
         SessionState refusal = coversFee ? refusal(arguments, label) : new SessionState.InsufficientCaps();
         if (refusal == null) {
             refusal = withdraw(client, ram, caps);
@@ -313,6 +307,7 @@ public final class Sandbox {
             session.outcome = refusal;
             return session;
         }
+        session.fee = SESSION_FEE;
         client.add(session);
         route(session, arguments.label());
         return session;
@@ -390,7 +385,7 @@ public final class Sandbox {
     }
 
     private Provider configProvider(Child client) {
-        return new LocalProvider(this, new ConfigService(env.ep(), client.configRom));
+        return new LocalProvider(this, new ConfigService(this, client));
     }
 
     private sealed interface Decision {
@@ -407,7 +402,7 @@ public final class Sandbox {
                 continue;
             }
             for (Rule.Target target : rule.targets()) {
-                switch (resolve(arguments.service(), target)) {
+                switch (resolve(client, arguments.service(), target)) {
                     case Decision.Found found -> {
                         return found;
                     }
@@ -421,7 +416,7 @@ public final class Sandbox {
         return new Decision.Denied(lastReason);
     }
 
-    private Decision resolve(String service, Rule.Target target) {
+    private Decision resolve(Child client, String service, Rule.Target target) {
         return switch (target) {
             case Rule.Target.ToParent(Optional<String> label) -> resolveParent(service, label);
             case Rule.Target.ToChild(var position, String name, Optional<String> label) -> {
@@ -438,7 +433,8 @@ public final class Sandbox {
             }
             case Rule.Target.ToAnyChild(Optional<String> label) -> {
                 List<Child> servers = children.values().stream()
-                        .filter(child -> child.spec.provides().contains(service))
+                        .filter(child ->
+                                child != client && child.spec.provides().contains(service))
                         .toList();
                 yield switch (servers.size()) {
                     case 0 -> new Decision.Denied("any child, and none provides it.");
@@ -551,11 +547,17 @@ public final class Sandbox {
                                 + " capabilities of a session that is closed, and owes them");
                 session.outcome = new SessionState.Withheld(owed.ram(), owed.caps());
             }
-            refund(session, RamQuota.ZERO, session.fee);
         } else {
-            refund(session, session.ram, new CapQuota(session.caps.count() + session.fee.count()));
+            refund(session, session.ram, session.caps);
         }
         grantWishes();
+    }
+
+    /** The client has seen how its session ended, and nothing of it is left here. */
+    void forgotten(Session session) {
+        CapQuota fee = session.fee;
+        session.fee = CapQuota.ZERO;
+        refund(session, RamQuota.ZERO, fee);
     }
 
     private void progressed(Session session) {
@@ -707,13 +709,17 @@ public final class Sandbox {
         }
     }
 
+    /** Takes what the child freed, at most what it was asked for. */
     void yielded(Child child, YieldRequest wanted) {
-        if (env.pd()
-                .reclaim(child.pdCapability, env.pdCapability(), RamQuota.ZERO, CapQuota.ZERO)
-                .isOk()) {
-            child.pd.transfer(env.pdCapability(), wanted.ram(), wanted.caps());
+        if (child.pd.quotas() instanceof Result.Ok<Quotas>(Quotas quotas)) {
+            child.pd.transfer(
+                    env.pdCapability(),
+                    new RamQuota(
+                            Math.min(wanted.ram().bytes(), quotas.ramAvailable().bytes())),
+                    new CapQuota(Math.min(
+                            wanted.caps().count(), quotas.capsAvailable().count())));
+            grantWishes();
         }
-        grantWishes();
     }
 
     // ---- the end of a child
@@ -750,7 +756,6 @@ public final class Sandbox {
         }
         child.binary.release();
         child.binary = Capability.none();
-        child.configRom.close();
         env.ep().dissolve(child.parentCapability);
         env.ep().dissolve(child.faultSignal);
         child.parentCapability = Capability.none();

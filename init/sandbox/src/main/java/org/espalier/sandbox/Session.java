@@ -40,8 +40,9 @@ final class Session {
     SessionState outcome = new SessionState.Pending();
     RamQuota ram;
     CapQuota caps;
-    /** What the host keeps for the slot that the session takes in its capability space. */
-    final CapQuota fee;
+
+    /** What the host keeps, beside the donation, for what it keeps of the session, until the client has seen its end. */
+    CapQuota fee = CapQuota.ZERO;
 
     @Nullable Provider provider;
 
@@ -61,13 +62,12 @@ final class Session {
     CapQuota raisedCaps = CapQuota.ZERO;
     private Capability<SignalContext> watcher = Capability.none();
 
-    Session(Child client, int id, SessionArguments arguments, RamQuota ram, CapQuota caps, CapQuota fee) {
+    Session(Child client, int id, SessionArguments arguments, RamQuota ram, CapQuota caps) {
         this.client = client;
         this.id = id;
         this.arguments = arguments;
         this.ram = ram;
         this.caps = caps;
-        this.fee = fee;
     }
 
     /** What the client is told. */

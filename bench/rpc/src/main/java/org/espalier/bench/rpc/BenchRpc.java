@@ -66,7 +66,8 @@ public final class BenchRpc implements Component {
         public Result<Long> blocks(int count) {
             long sum = 0;
             for (int i = 0; i < count; i++) {
-                if (!(echo.block(new Echo.Block(i, 2, 3, 4, 5, 6, 7, 8)) instanceof Result.Ok<Echo.Block>(Echo.Block answer))) {
+                if (!(echo.block(new Echo.Block(i, 2, 3, 4, 5, 6, 7, 8))
+                        instanceof Result.Ok<Echo.Block>(Echo.Block answer))) {
                     return Result.ok(0L);
                 }
                 sum += answer.a() + answer.h();

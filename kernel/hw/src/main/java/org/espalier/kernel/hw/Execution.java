@@ -12,11 +12,9 @@ final class Execution {
 
     private final Thread thread = Thread.currentThread();
 
-    @Nullable
-    Domain domain;
+    @Nullable Domain domain;
 
-    @Nullable
-    HwMessage message;
+    @Nullable HwMessage message;
 
     int depth;
 

@@ -19,7 +19,15 @@ final class Faults {
         try {
             String message = cause.getMessage();
             StackTraceElement[] trace = cause.getStackTrace();
-            text = type + (message == null ? "" : ": " + message) + (trace.length == 0 ? "" : " at " + trace[0]);
+            // A class that the loader refused: why is in the cause.
+            String reason =
+                    cause instanceof NoClassDefFoundError && cause.getCause() instanceof ClassNotFoundException e
+                            ? " (" + e.getMessage() + ")"
+                            : "";
+            text = type
+                    + (message == null ? "" : ": " + message)
+                    + reason
+                    + (trace.length == 0 ? "" : " at " + trace[0]);
         } catch (Throwable worse) {
             text = type;
         }

@@ -3,7 +3,6 @@ package org.espalier.kernel.hw;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -89,9 +88,14 @@ final class HwRunningKernel implements RunningKernel {
         Execution execution = execution();
         Domain before = execution.domain;
         HwMessage message = execution.message;
+        if (core.stopped) {
+            throw new IllegalStateException("The system is closed.");
+        }
         execution.become(core, new HwMessage(coreKernel));
         try {
             body.run();
+        } catch (DomainEnded e) {
+            throw new IllegalStateException("The system was closed while this program was inside of it.", e);
         } finally {
             execution.become(before, message);
         }
