@@ -6,11 +6,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who may run in an entrypoint: one thread at a time, in the order in which they came. Once the lock is closed nobody gets in,
  * and all who wait leave at once, also while the last holder is still inside and will not come out.
+ *
+ * <p>Entering takes the state from 0 to 1 and then looks at {@code closed}; closing sets {@code closed} and then looks at the
+ * state. Both are fenced, so whoever closes the lock knows whether somebody is inside.
  */
 final class EntryLock {
     private final Sync sync = new Sync();
     private volatile boolean closed;
-    private @Nullable Thread holder;
 
     /**
      * Waits for the turn of the calling thread.
@@ -19,30 +21,25 @@ final class EntryLock {
      * @throws InterruptedException if the thread was interrupted while it waited
      */
     boolean acquire() throws InterruptedException {
-        if (!sync.enter()) {
-            sync.acquireInterruptibly(1);
+        if (tryAcquire()) {
+            return true;
         }
-        return entered();
+        sync.acquireInterruptibly(1);
+        if (sync.wasGranted()) {
+            return true;
+        }
+        // Whoever waits behind is woken in turn.
+        sync.pass();
+        return false;
     }
 
     /** Gets in if nobody is inside and nobody waits. */
     boolean tryAcquire() {
-        return sync.enter() && entered();
-    }
-
-    private boolean entered() {
-        if (closed) {
-            // Whoever waits behind is woken in turn; who holds the lock, if anybody, is not concerned.
-            sync.pass();
-            return false;
-        }
-        holder = Thread.currentThread();
-        return true;
+        return sync.enter();
     }
 
     /** Leaves. Only for the thread that is inside. */
     void release() {
-        holder = null;
         sync.release(1);
     }
 
@@ -56,13 +53,9 @@ final class EntryLock {
         return closed;
     }
 
-    /** The thread inside, as far as another thread can know. */
-    @Nullable Thread holder() {
-        return holder;
-    }
-
-    boolean isHeldByCurrentThread() {
-        return holder == Thread.currentThread();
+    /** Whether a thread is inside. */
+    boolean isTaken() {
+        return sync.isTaken();
     }
 
     private final class Sync extends AbstractQueuedSynchronizer {
@@ -70,17 +63,43 @@ final class EntryLock {
         /** Releases nothing, but wakes the first who waits. */
         private static final int PASS = 0;
 
+        /** The thread that got in after it had waited, until it has noticed. */
+        private transient @Nullable Thread granted;
+
         boolean enter() {
-            return !hasQueuedPredecessors() && compareAndSetState(0, 1);
+            if (hasQueuedPredecessors() || !compareAndSetState(0, 1)) {
+                return false;
+            }
+            if (closed) {
+                setState(0);
+                return false;
+            }
+            return true;
+        }
+
+        boolean isTaken() {
+            return getState() != 0;
         }
 
         void pass() {
             release(PASS);
         }
 
+        boolean wasGranted() {
+            if (granted != Thread.currentThread()) {
+                return false;
+            }
+            granted = null;
+            return true;
+        }
+
         @Override
         protected boolean tryAcquire(int unused) {
-            return closed || enter();
+            if (enter()) {
+                granted = Thread.currentThread();
+                return true;
+            }
+            return closed;
         }
 
         @Override

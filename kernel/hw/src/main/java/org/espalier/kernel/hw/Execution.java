@@ -3,8 +3,8 @@ package org.espalier.kernel.hw;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one host thread executes at this moment: the domain whose code runs and the message that belongs to it. A migrating call
- * changes both for its duration. Confined to its thread.
+ * What one host thread executes at this moment, told by the message that it works with: each message belongs to one domain. A
+ * migrating call changes it for its duration. Confined to its thread.
  */
 final class Execution {
     /** Calls within calls on one thread; beyond it a chain counts as one that does not end. */
@@ -12,9 +12,8 @@ final class Execution {
 
     private final Thread thread = Thread.currentThread();
 
-    @Nullable Domain domain;
-
-    @Nullable HwMessage message;
+    @Nullable
+    HwMessage message;
 
     int depth;
 
@@ -22,12 +21,27 @@ final class Execution {
         return thread == Thread.currentThread();
     }
 
-    /** Makes the thread execute {@code newDomain} with {@code newMessage}, or nobody with none. */
-    void become(@Nullable Domain newDomain, @Nullable HwMessage newMessage) {
-        domain = newDomain;
-        message = newMessage;
-        if (newMessage != null) {
-            newMessage.execution = this;
+    /** The domain whose code runs; {@code null} for a thread that is nobody's. */
+    @Nullable Domain domain() {
+        return message == null ? null : message.domain;
+    }
+
+    /** Whether {@code other} is on the chain of calls that this thread is in, so that entering it again would wait for itself. */
+    boolean isInside(HwMessage other) {
+        for (HwMessage link = message; link != null; link = link.caller) {
+            if (link == other) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Makes the thread execute the domain of {@code next}. */
+    void become(@Nullable HwMessage next) {
+        message = next;
+        // A store of a reference costs a barrier of the collector, and mostly the same thread comes again.
+        if (next != null && next.execution != this) {
+            next.execution = this;
         }
     }
 }

@@ -30,9 +30,9 @@ final class HwComponentKernel implements ComponentKernel {
     /** The execution of the calling thread, which must be in this domain. */
     private Execution here() {
         Execution execution = kernel.execution();
-        if (execution.domain != domain) {
+        if (execution.domain() != domain) {
             throw new IllegalStateException(
-                    "A thread that executes " + execution.domain + " used the environment of " + domain + ".");
+                    "A thread that executes " + execution.domain() + " used the environment of " + domain + ".");
         }
         if (domain.stopped) {
             throw new DomainEnded(domain.name);
@@ -64,7 +64,7 @@ final class HwComponentKernel implements ComponentKernel {
         if (execution == null
                 || !execution.isOfCurrentThread()
                 || execution.message != out
-                || execution.domain != domain) {
+                || out.domain != domain) {
             throw new IllegalStateException("A call was made with a message that is not the calling thread's.");
         }
         if (domain.stopped) {
@@ -76,7 +76,7 @@ final class HwComponentKernel implements ComponentKernel {
             failure = Failure.INVALID_CAPABILITY;
         } else if (target.isDead()) {
             failure = Failure.GONE;
-        } else if (target.entry.lock.isHeldByCurrentThread() || execution.depth >= Execution.MAX_DEPTH) {
+        } else if (execution.isInside(target.entry.message) || execution.depth >= Execution.MAX_DEPTH) {
             failure = Failure.DEADLOCK;
         } else {
             failure = acceptedCaps == 0 ? null : domain.charge(0, acceptedCaps * costs.slotCaps());
@@ -128,7 +128,10 @@ final class HwComponentKernel implements ComponentKernel {
                 return failure;
             }
         }
-        execution.become(entry.domain, in);
+        if (in.caller != out) {
+            in.caller = out;
+        }
+        execution.become(in);
         execution.depth++;
         try {
             entry.upcalls().request(target.id, in);
@@ -137,7 +140,7 @@ final class HwComponentKernel implements ComponentKernel {
             return Failure.GONE;
         } finally {
             execution.depth--;
-            execution.become(domain, out);
+            execution.become(out);
         }
         return entry.domain.stopped ? Failure.GONE : null;
     }
@@ -273,7 +276,7 @@ final class HwComponentKernel implements ComponentKernel {
         if (failure != null) {
             return refused(failure);
         }
-        Entry entry = new Entry(kernel, domain, name, new HwMessage(this));
+        Entry entry = new Entry(kernel, domain, name, new HwMessage(this, domain));
         entry.bind(upcalls);
         return domain.add(entry);
     }

@@ -4,12 +4,20 @@ import org.espalier.base.Message;
 import org.espalier.base.spi.ComponentKernel;
 import org.jspecify.annotations.Nullable;
 
-/** A message and the execution that it belongs to at this moment, so that a call need not look its thread up again. */
+/** A message, the domain whose it is, and the execution that it belongs to at this moment, so that a call looks nothing up. */
 final class HwMessage extends Message {
-    /** Set by the thread that enters the domain with this message, and read by that thread alone. */
-    @Nullable Execution execution;
+    final Domain domain;
 
-    HwMessage(ComponentKernel kernel) {
+    /** Set by the thread that enters the domain with this message, and of use to that thread alone. */
+    @Nullable
+    Execution execution;
+
+    /** From which the chain of calls came here; {@code null} where it began. Of use to the thread that is inside alone. */
+    @Nullable
+    HwMessage caller;
+
+    HwMessage(ComponentKernel kernel, Domain domain) {
         super(kernel);
+        this.domain = domain;
     }
 }

@@ -60,7 +60,7 @@ final class HwRunningKernel implements RunningKernel {
         this.alarmClock.setRemoveOnCancelPolicy(true);
         this.core = new Domain(lastDomain.incrementAndGet(), "core", ram, caps);
         this.coreKernel = new HwComponentKernel(this, core);
-        this.core.add(new Entry(this, core, "core", new HwMessage(coreKernel)));
+        this.core.add(new Entry(this, core, "core", new HwMessage(coreKernel, core)));
         this.domains.put(core.number, core);
     }
 
@@ -86,18 +86,20 @@ final class HwRunningKernel implements RunningKernel {
     @Override
     public void enterCore(Runnable body) {
         Execution execution = execution();
-        Domain before = execution.domain;
-        HwMessage message = execution.message;
+        HwMessage before = execution.message;
         if (core.stopped) {
             throw new IllegalStateException("The system is closed.");
         }
-        execution.become(core, new HwMessage(coreKernel));
+        HwMessage inside = new HwMessage(coreKernel, core);
+        // A component's thread that came here through a service of the program goes on with its chain of calls.
+        inside.caller = before;
+        execution.become(inside);
         try {
             body.run();
         } catch (DomainEnded e) {
             throw new IllegalStateException("The system was closed while this program was inside of it.", e);
         } finally {
-            execution.become(before, message);
+            execution.become(before);
         }
     }
 
@@ -131,14 +133,15 @@ final class HwRunningKernel implements RunningKernel {
             release(entry);
             return false;
         }
-        execution().become(entry.domain, entry.message);
+        entry.message.caller = null;
+        execution().become(entry.message);
         running.incrementAndGet();
         return true;
     }
 
     void leave(Entry entry) {
         running.decrementAndGet();
-        execution().become(null, null);
+        execution().become(null);
         release(entry);
     }
 
@@ -184,7 +187,7 @@ final class HwRunningKernel implements RunningKernel {
             return new Launch.Refused(Failure.INVALID_CAPABILITY);
         }
         HwComponentKernel kernel = new HwComponentKernel(this, domain);
-        Entry entry = new Entry(this, domain, "ep", new HwMessage(kernel));
+        Entry entry = new Entry(this, domain, "ep", new HwMessage(kernel, domain));
         synchronized (domain) {
             if (domain.entry(INITIAL_ENTRYPOINT) != null) {
                 return new Launch.Refused(Failure.DENIED);
@@ -252,9 +255,9 @@ final class HwRunningKernel implements RunningKernel {
         }
         for (Entry entry : domain.entries()) {
             entry.lock.close();
-            if (entry.lock.holder() != null) {
+            if (entry.lock.isTaken()) {
                 quarantine.put(entry, new Quarantined(domain.name, entry.name, clock()));
-                if (entry.lock.holder() == null) {
+                if (!entry.lock.isTaken()) {
                     quarantine.remove(entry);
                 }
             }
@@ -468,7 +471,7 @@ final class HwRunningKernel implements RunningKernel {
 
     private void run(Domain.RunningThread thread, ComponentKernel kernel, Runnable body) {
         Domain domain = thread.object.domain;
-        execution().become(domain, new HwMessage(kernel));
+        execution().become(new HwMessage(kernel, domain));
         try {
             body.run();
         } catch (Throwable fault) {
