@@ -39,6 +39,7 @@ final class Domain {
     private final List<Entry> entries = new ArrayList<>();
     private final Map<Integer, Attached> attachments = new HashMap<>();
     private final Set<RunningThread> threads = new HashSet<>();
+    private final Set<KernelObject.ThreadObject> startable = new HashSet<>();
     private int lastRegion;
     private long ramHeld;
     private long capsHeld;
@@ -98,8 +99,11 @@ final class Domain {
         return index > 0 && index < current.length && !ended ? current[index] : null;
     }
 
-    /** Fills a slot that was charged before. */
+    /** Fills a slot that was charged before; 0, which names nothing, when the domain has ended meanwhile. */
     synchronized int insert(KernelObject object) {
+        if (ended) {
+            return 0;
+        }
         int index = freeCount > 0 ? freeSlots[--freeCount] : nextSlot++;
         @Nullable KernelObject[] current = slots;
         if (index >= current.length) {
@@ -156,6 +160,20 @@ final class Domain {
         return List.copyOf(entries);
     }
 
+    /** Notes a thread that may be started; false when the domain has ended. */
+    synchronized boolean addStartable(KernelObject.ThreadObject thread) {
+        return !ended && startable.add(thread);
+    }
+
+    /** Takes a thread out of those that may be started; false for whoever comes second. */
+    synchronized boolean takeStartable(KernelObject.ThreadObject thread) {
+        return startable.remove(thread);
+    }
+
+    synchronized List<KernelObject.ThreadObject> startable() {
+        return List.copyOf(startable);
+    }
+
     /** Whether the thread may run; false when the domain has ended. */
     synchronized boolean add(RunningThread thread) {
         return !ended && threads.add(thread);
@@ -187,8 +205,13 @@ final class Domain {
     // ---- attachments
 
     synchronized int attach(KernelObject.Memory memory, Window window) {
+        Attached attached = new Attached(memory, window);
+        if (ended) {
+            forget(attached);
+            return 0;
+        }
         int region = ++lastRegion;
-        attachments.put(region, new Attached(memory, window));
+        attachments.put(region, attached);
         return region;
     }
 

@@ -58,7 +58,8 @@ final class EntryLock {
 
     /** The thread inside, as far as another thread can know. */
     @Nullable Thread holder() {
-        return holder;
+        // The state first: its owner gives it up with a volatile write, so who reads it as free also sees all before.
+        return sync.isFree() ? null : holder;
     }
 
     boolean isHeldByCurrentThread() {
@@ -72,6 +73,10 @@ final class EntryLock {
 
         boolean enter() {
             return !hasQueuedPredecessors() && compareAndSetState(0, 1);
+        }
+
+        boolean isFree() {
+            return getState() == 0;
         }
 
         void pass() {

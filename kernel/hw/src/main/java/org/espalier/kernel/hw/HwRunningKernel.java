@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -157,7 +158,7 @@ final class HwRunningKernel implements RunningKernel {
 
     // ---- protection domains
 
-    private @Nullable Domain domain(int number) {
+    @Nullable Domain domain(int number) {
         return domains.get(number);
     }
 
@@ -217,7 +218,12 @@ final class HwRunningKernel implements RunningKernel {
         if (memory == null || memory.bytes > JarImage.MAX_BYTES) {
             return new byte[0];
         }
-        return memory.part(0, memory.bytes, false).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+        try {
+            return memory.part(0, memory.bytes, false).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+        } catch (IllegalStateException e) {
+            // Its owner freed it while it was read; core must not fault over what a client can do at any time.
+            return new byte[0];
+        }
     }
 
     private void construct(Entry entry, ComponentKernel kernel, JarImage image, String name) {
@@ -245,7 +251,14 @@ final class HwRunningKernel implements RunningKernel {
         if (domain == null) {
             return;
         }
-        for (Domain.RunningThread thread : domain.end()) {
+        Set<Domain.RunningThread> alive = domain.end();
+        // They stand in core's own space, which must not fill up with what will never run.
+        for (ThreadObject thread : domain.startable()) {
+            if (domain.takeStartable(thread)) {
+                retire(thread);
+            }
+        }
+        for (Domain.RunningThread thread : alive) {
             quarantine.put(thread, new Quarantined(domain.name, thread.object().name, clock()));
             if (!thread.host().isAlive()) {
                 quarantine.remove(thread);
@@ -421,7 +434,16 @@ final class HwRunningKernel implements RunningKernel {
             return -Failure.GONE.status();
         }
         Failure failure = domain.charge(costs.threadRam(), costs.threadCaps());
-        return failure != null ? -failure.status() : core.insertOwn(new ThreadObject(core, domain, name));
+        if (failure != null) {
+            return -failure.status();
+        }
+        ThreadObject thread = new ThreadObject(core, domain, name);
+        int index = core.insertOwn(thread);
+        if (!domain.addStartable(thread)) {
+            retire(thread);
+            return -Failure.GONE.status();
+        }
+        return index;
     }
 
     @Override
@@ -429,11 +451,8 @@ final class HwRunningKernel implements RunningKernel {
         if (!(core.lookup(index) instanceof ThreadObject thread)) {
             return -Failure.INVALID_CAPABILITY.status();
         }
-        synchronized (thread.domain) {
-            if (thread.started && !thread.domain.ended) {
-                return -Failure.DENIED.status();
-            }
-            thread.started = true;
+        if (!thread.domain.takeStartable(thread)) {
+            return -Failure.DENIED.status();
         }
         retire(thread);
         return 0;
@@ -452,17 +471,15 @@ final class HwRunningKernel implements RunningKernel {
 
     /** Starts the thread unless it was started, or its domain has ended. */
     boolean startThread(ThreadObject object, ComponentKernel kernel, Runnable body) {
-        synchronized (object.domain) {
-            if (object.started || object.domain.ended) {
-                return false;
-            }
-            object.started = true;
+        if (!object.domain.takeStartable(object)) {
+            return false;
         }
         List<Domain.RunningThread> self = new ArrayList<>(1);
         Thread host = threads.newThread(() -> run(self.getFirst(), kernel, body));
         Domain.RunningThread thread = new Domain.RunningThread(object, host);
         self.add(thread);
         if (!object.domain.add(thread)) {
+            retire(object);
             return false;
         }
         running.incrementAndGet();

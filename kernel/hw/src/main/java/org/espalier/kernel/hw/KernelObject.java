@@ -69,8 +69,6 @@ abstract sealed class KernelObject {
     static final class ThreadObject extends KernelObject {
         final Domain domain;
         final String name;
-        /** Guarded by the domain. */
-        boolean started;
 
         ThreadObject(Domain owner, Domain domain, String name) {
             super(owner);
