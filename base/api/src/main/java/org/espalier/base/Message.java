@@ -76,6 +76,16 @@ public final class Message {
         caps[position] = index;
     }
 
+    /**
+     * Says which capabilities the message brings, by the receiver's own indices. A kernel that carries a message keeps the
+     * indices to itself until then: what stands in a message can be written by its owner's other threads at any moment.
+     */
+    public void setCaps(int[] indices, int count) {
+        System.arraycopy(indices, 0, caps, 0, count);
+        capCount = count;
+        capPosition = 0;
+    }
+
     /** Makes this message a copy of {@code from}, ready to be read; the indices are still those of the sender. */
     public void copyFrom(Message from) {
         // The sender's fields are read once: another thread of the sender may be writing them, and must gain nothing.

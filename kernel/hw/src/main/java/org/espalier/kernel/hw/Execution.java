@@ -16,4 +16,7 @@ final class Execution {
     @Nullable Message message;
 
     int depth;
+
+    /** Indices of the capabilities of the message that is carried at this moment, out of everybody's reach. */
+    final int[] carried = new int[Message.MAX_CAPS];
 }
