@@ -71,9 +71,14 @@ public class Message {
         return caps[position];
     }
 
-    /** Replaces the index at {@code position} by the receiver's own, as the kernel carries the message across. */
-    public final void setCap(int position, int index) {
-        caps[position] = index;
+    /**
+     * Says which capabilities the message brings, by the receiver's own indices. A kernel that carries a message keeps the
+     * indices to itself until then: what stands in a message can be written by its owner's other threads at any moment.
+     */
+    public final void setCaps(int[] indices, int count) {
+        System.arraycopy(indices, 0, caps, 0, count);
+        capCount = count;
+        capPosition = 0;
     }
 
     /** Makes this message a copy of {@code from}, ready to be read; the indices are still those of the sender. */

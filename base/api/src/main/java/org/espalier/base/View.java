@@ -73,9 +73,19 @@ public final class View {
             throw new IndexOutOfBoundsException(
                     "Access to " + bytes + " bytes at offset " + offset + " of a view of " + size + " bytes.");
         }
+        // Asked before it waits for a piece, and again for what happened meanwhile.
+        if (window.isRevoked()) {
+            throw revoked();
+        }
         Window.Piece found = source.resolve(offset, write);
-        window.show(found);
+        if (!window.show(found)) {
+            throw revoked();
+        }
         return found;
+    }
+
+    private static IndexOutOfBoundsException revoked() {
+        return new IndexOutOfBoundsException("Access to a view that was detached.");
     }
 
     /** Reads one byte. */

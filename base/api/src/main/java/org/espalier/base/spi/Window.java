@@ -11,6 +11,7 @@ public final class Window {
     private final long size;
     private final @Nullable Pager pager;
     private volatile Piece piece;
+    private boolean revoked;
 
     private Window(long size, @Nullable Pager pager, Piece piece) {
         this.size = size;
@@ -43,14 +44,23 @@ public final class Window {
         return piece;
     }
 
-    /** Shows another piece. */
-    public void show(Piece next) {
-        piece = next;
+    /** Shows another piece; false when the window was revoked. */
+    public synchronized boolean show(Piece next) {
+        if (!revoked) {
+            piece = next;
+        }
+        return !revoked;
     }
 
-    /** Shows nothing from now on. */
-    public void revoke() {
+    /** Shows nothing from now on, for good. */
+    public synchronized void revoke() {
+        revoked = true;
         piece = new Piece(0, MemorySegment.NULL, -1);
+    }
+
+    /** Whether {@link #revoke} was called. */
+    public synchronized boolean isRevoked() {
+        return revoked;
     }
 
     /**

@@ -209,8 +209,13 @@ final class Domain {
     // ---- attachments
 
     synchronized int attach(KernelObject.Memory memory, Window window) {
+        Attached attached = new Attached(memory, window);
+        if (ended) {
+            forget(attached);
+            return 0;
+        }
         int region = ++lastRegion;
-        attachments.put(region, new Attached(memory, window));
+        attachments.put(region, attached);
         return region;
     }
 

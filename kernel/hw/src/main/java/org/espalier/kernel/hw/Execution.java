@@ -1,5 +1,6 @@
 package org.espalier.kernel.hw;
 
+import org.espalier.base.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,9 @@ final class Execution {
     HwMessage message;
 
     int depth;
+
+    /** Indices of the capabilities of the message that is carried at this moment, out of everybody's reach. */
+    final int[] carried = new int[Message.MAX_CAPS];
 
     boolean isOfCurrentThread() {
         return thread == Thread.currentThread();

@@ -97,9 +97,7 @@ final class HwComponentKernel implements ComponentKernel {
             try {
                 Failure failure = target.isDead() ? Failure.GONE : request(execution, target, entry, out);
                 if (failure == null) {
-                    Message reply = entry.message;
-                    out.copyFrom(reply);
-                    unusedCaps -= deliver(reply, entry.domain, out, acceptedCaps);
+                    unusedCaps -= deliver(execution.carried, entry.message, entry.domain, out, acceptedCaps);
                 } else {
                     out.fail(failure);
                 }
@@ -121,13 +119,15 @@ final class HwComponentKernel implements ComponentKernel {
     /** Carries the request over and has it served; {@code null} when the reply is in the entrypoint's message. */
     private @Nullable Failure request(Execution execution, RpcObject target, Entry entry, HwMessage out) {
         HwMessage in = entry.message;
-        in.copyFrom(out);
-        if (in.capCount() > 0) {
-            Failure failure = delegate(in, domain, entry.domain);
+        int count = takeIndices(out, execution.carried);
+        if (count > 0) {
+            Failure failure = delegate(execution.carried, count, domain, entry.domain);
             if (failure != null) {
                 return failure;
             }
         }
+        in.copyFrom(out);
+        in.setCaps(execution.carried, count);
         if (in.caller != out) {
             in.caller = out;
         }
@@ -145,12 +145,20 @@ final class HwComponentKernel implements ComponentKernel {
         return entry.domain.stopped ? Failure.GONE : null;
     }
 
-    /** Replaces the sender's indices in a request by the receiver's, which the receiver pays; all of them or none. */
-    private @Nullable Failure delegate(Message message, Domain sender, Domain receiver) {
-        int count = message.capCount();
+    /** Reads the sender's indices once, so that nobody can exchange them while they are looked up. */
+    private static int takeIndices(Message message, int[] indices) {
+        int count = Math.clamp(message.capCount(), 0, Message.MAX_CAPS);
+        for (int i = 0; i < count; i++) {
+            indices[i] = message.cap(i);
+        }
+        return count;
+    }
+
+    /** Replaces the sender's indices of a request by the receiver's, which the receiver pays; all of them or none. */
+    private @Nullable Failure delegate(int[] indices, int count, Domain sender, Domain receiver) {
         int foreign = 0;
         for (int i = 0; i < count; i++) {
-            KernelObject object = sender.lookup(message.cap(i));
+            KernelObject object = sender.lookup(indices[i]);
             if (object == null) {
                 return Failure.INVALID_CAPABILITY;
             }
@@ -159,41 +167,46 @@ final class HwComponentKernel implements ComponentKernel {
         if (foreign > 0 && receiver.charge(0, foreign * costs.slotCaps()) != null) {
             return Failure.SERVER_OUT_OF_CAPS;
         }
+        int filled = 0;
         for (int i = 0; i < count; i++) {
-            // Looked up again: another thread of the sender may have released it. What is gone arrives as a dead entry.
-            KernelObject object = sender.lookup(message.cap(i));
-            if (object == null) {
-                message.setCap(i, 0);
-                receiver.refund(0, costs.slotCaps());
+            // Looked up again: another thread of the sender may have released it, and perhaps filled the slot anew.
+            KernelObject object = sender.lookup(indices[i]);
+            if (object != null && object.owner == receiver) {
+                indices[i] = object.ownIndex;
+            } else if (object != null && filled < foreign) {
+                indices[i] = receiver.insert(object);
+                filled++;
             } else {
-                message.setCap(i, object.owner == receiver ? object.ownIndex : receiver.insert(object));
+                indices[i] = 0;
             }
+        }
+        if (filled < foreign) {
+            receiver.refund(0, (foreign - filled) * costs.slotCaps());
         }
         return null;
     }
 
     /** The same for a reply, into slots that the caller has paid before; returns how many of them were filled. */
-    private int deliver(Message reply, Domain server, Message out, int acceptedCaps) {
-        int count = reply.capCount();
-        if (count == 0) {
-            return 0;
-        }
+    private int deliver(int[] indices, Message reply, Domain server, Message out, int acceptedCaps) {
+        int count = takeIndices(reply, indices);
         if (count > acceptedCaps) {
             out.fail(Failure.MALFORMED);
             return 0;
         }
         int filled = 0;
         for (int i = 0; i < count; i++) {
-            KernelObject object = server.lookup(reply.cap(i));
+            KernelObject object = server.lookup(indices[i]);
             if (object == null) {
-                out.setCap(i, 0);
+                indices[i] = 0;
             } else if (object.owner == domain) {
-                out.setCap(i, object.ownIndex);
+                indices[i] = object.ownIndex;
             } else {
-                out.setCap(i, domain.insert(object));
+                indices[i] = domain.insert(object);
                 filled++;
             }
         }
+        out.copyFrom(reply);
+        out.setCaps(indices, count);
         return filled;
     }
 
@@ -285,10 +298,13 @@ final class HwComponentKernel implements ComponentKernel {
     public void destroyEntrypoint(int entrypoint) {
         here();
         Entry entry = domain.entry(entrypoint);
-        if (entry != null && !entry.lock.isClosed()) {
-            entry.lock.close();
-            domain.dissolveObjectsOf(entry, costs.slotCaps());
-            domain.refund(costs.threadRam(), costs.threadCaps());
+        // One step, or two threads that destroy the same entrypoint would both be refunded.
+        synchronized (domain) {
+            if (entry != null && !entry.lock.isClosed()) {
+                entry.lock.close();
+                domain.dissolveObjectsOf(entry, costs.slotCaps());
+                domain.refund(costs.threadRam(), costs.threadCaps());
+            }
         }
     }
 

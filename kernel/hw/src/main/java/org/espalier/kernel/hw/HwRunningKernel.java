@@ -157,7 +157,7 @@ final class HwRunningKernel implements RunningKernel {
 
     // ---- protection domains
 
-    private @Nullable Domain domain(int number) {
+    @Nullable Domain domain(int number) {
         return domains.get(number);
     }
 
@@ -217,7 +217,12 @@ final class HwRunningKernel implements RunningKernel {
         if (memory == null || memory.bytes > JarImage.MAX_BYTES) {
             return new byte[0];
         }
-        return memory.part(0, memory.bytes, false).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+        try {
+            return memory.part(0, memory.bytes, false).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+        } catch (IllegalStateException e) {
+            // Its owner freed it while it was read; core must not fault over what a client can do at any time.
+            return new byte[0];
+        }
     }
 
     private void construct(Entry entry, ComponentKernel kernel, JarImage image, String name) {

@@ -41,13 +41,13 @@ final class ManagedMemory extends KernelObject.Memory {
 
     /** Puts memory at {@code at}; {@code null} on success. Bounds and alignment were checked. */
     @Nullable Failure attach(PhysicalMemory memory, long offset, long size, long at, boolean writable) {
-        if (!memory.usedBy(this)) {
-            return Failure.GONE;
-        }
         synchronized (this) {
             Map.Entry<Long, Part> before = parts.lowerEntry(at + size);
             if (before != null && before.getValue().end() > at) {
                 return Failure.DENIED;
+            }
+            if (dissolved || !memory.usedBy(this)) {
+                return Failure.GONE;
             }
             parts.put(at, new Part(at, size, memory, offset, writable));
             faults.removeIf(fault -> fault.offset() >= at && fault.offset() < at + size);
@@ -58,8 +58,12 @@ final class ManagedMemory extends KernelObject.Memory {
 
     /** Takes away what begins at {@code at}. */
     synchronized boolean detach(long at) {
-        if (parts.remove(at) == null) {
+        Part removed = parts.remove(at);
+        if (removed == null) {
             return false;
+        }
+        if (parts.values().stream().noneMatch(part -> part.memory() == removed.memory())) {
+            removed.memory().unusedBy(this);
         }
         epoch++;
         return true;
@@ -87,6 +91,7 @@ final class ManagedMemory extends KernelObject.Memory {
     /** Ends it: who waits for a part waits no longer. */
     synchronized void end() {
         dissolved = true;
+        parts.values().forEach(part -> part.memory().unusedBy(this));
         parts.clear();
         epoch++;
         notifyAll();

@@ -57,6 +57,16 @@ final class PhysicalMemory extends KernelObject.Memory {
         return !freed;
     }
 
+    /** Notes that nothing of it is shown there any more. */
+    synchronized void unusedBy(ManagedMemory user) {
+        managed.remove(user);
+    }
+
+    /** How many windows and managed dataspaces show it. */
+    synchronized int users() {
+        return windows.size() + managed.size();
+    }
+
     void free() {
         Set<ManagedMemory> users;
         synchronized (this) {

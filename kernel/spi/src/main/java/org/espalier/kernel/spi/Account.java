@@ -134,7 +134,8 @@ public final class Account {
     }
 
     /**
-     * Moves {@code amount} to {@code creditor}: what is available at once, the rest as soon as it becomes free.
+     * Moves {@code amount} to {@code creditor}, or to its heir: what is available at once, the rest as soon as it becomes
+     * free.
      *
      * @return the rest
      */
@@ -143,23 +144,24 @@ public final class Account {
         requireSameLedger(creditor);
         ledger.lock();
         try {
-            long now = Math.min(amount, free());
-            move(creditor, now);
             // An account never owes more than it owns; what a donation has become is somewhere in its quota.
-            long later = Math.min(amount - now, quota - owed);
-            if (later > 0) {
-                debts.add(new Debt(creditor, later));
-                owed += later;
+            long accepted = Math.min(amount, quota - owed);
+            if (accepted == 0) {
+                return 0;
             }
-            return later;
+            debts.add(new Debt(creditor, accepted));
+            owed += accepted;
+            payDebts();
+            // The youngest debt is paid last, so it is what is left of all of them.
+            return Math.min(accepted, owed);
         } finally {
             ledger.unlock();
         }
     }
 
     /**
-     * Ends the account: its debts are paid, and all that is left goes to {@code inheritor}, which also takes over what others
-     * owe this account.
+     * Ends the account: its debts are paid, and all that is left goes to {@code inheritor}, or to the heir of that one, which
+     * also takes over what others owe this account.
      *
      * @throws IllegalStateException if something is still in use
      */
@@ -170,14 +172,18 @@ public final class Account {
             if (closed) {
                 return;
             }
+            Account livingHeir = inheritor.living();
+            if (livingHeir == this) {
+                throw new IllegalArgumentException("The account of " + name + " cannot inherit from itself.");
+            }
             if (used != 0) {
                 throw new IllegalStateException(
                         "The account of " + name + " ends with " + used + " " + ledger.unit() + " in use.");
             }
             payDebts();
-            heir = inheritor;
-            move(inheritor, quota);
+            heir = livingHeir;
             closed = true;
+            move(livingHeir, quota);
             ledger.remove(this);
         } finally {
             ledger.unlock();
