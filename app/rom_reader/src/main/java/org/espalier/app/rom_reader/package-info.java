@@ -1,0 +1,5 @@
+/** Logs ROM modules, and again whenever they change. */
+@NullMarked
+package org.espalier.app.rom_reader;
+
+import org.jspecify.annotations.NullMarked;
