@@ -24,6 +24,7 @@ final class ConfigRom implements Rom {
     private final Pd pd;
     private final RegionMap rm;
     private Node config;
+    private RamQuota size;
     private Capability<Dataspace> memory = Capability.none();
     private Capability<Dataspace> readOnly = Capability.none();
     private Capability<SignalContext> signal = Capability.none();
@@ -33,11 +34,17 @@ final class ConfigRom implements Rom {
         this.pd = sandbox.env().pd();
         this.rm = sandbox.env().rm();
         this.config = config;
+        this.size = size(config);
     }
 
     /** RAM that the text of {@code config} takes. */
     static RamQuota size(Node config) {
         return new RamQuota(RamQuota.pages(bytes(config).length));
+    }
+
+    /** RAM that the text will take once the client asks for it; nothing while the client has it. */
+    RamQuota promised() {
+        return memory.isValid() ? RamQuota.ZERO : size;
     }
 
     private static byte[] bytes(Node config) {
@@ -49,6 +56,7 @@ final class ConfigRom implements Rom {
         boolean changed = !config.sameContent(newConfig);
         config = newConfig;
         if (changed) {
+            size = size(newConfig);
             sandbox.submit(signal);
         }
     }

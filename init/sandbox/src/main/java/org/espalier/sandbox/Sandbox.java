@@ -260,22 +260,31 @@ public final class Sandbox {
             caps -= session.caps.count();
         }
         Quotas own = env.pd().quotas().orThrow("Asking for the host's own quota");
-        long ramAvailable = own.ramAvailable().bytes();
+        long ramAvailable = Math.max(0, own.ramAvailable().bytes() - promisedRam()) & -RamQuota.PAGE;
         long capsAvailable = own.capsAvailable().count();
         if (ram > ramAvailable) {
             env.log()
                     .warning(child.spec.position() + ": child ‘" + child + "’ is to have " + child.spec.ram()
-                            + " of RAM, and " + new RamQuota(ramAvailable & -RamQuota.PAGE)
-                            + " is available and given to it");
-            ram = ramAvailable & -RamQuota.PAGE;
+                            + " of RAM, and " + new RamQuota(ramAvailable) + " is available and given to it");
+            ram = ramAvailable;
         }
         if (caps > capsAvailable) {
+            // All of it would leave the host unable to serve this child or any other.
+            capsAvailable = Math.max(0, capsAvailable - CHILD_CAPS * children.size());
             env.log()
                     .warning(child.spec.position() + ": child ‘" + child + "’ is to have " + child.spec.caps()
                             + " capabilities, and " + capsAvailable + " are available and given to it");
             caps = capsAvailable;
         }
         give(child, new RamQuota(Math.max(0, ram)), new CapQuota(Math.max(0, caps)));
+    }
+
+    /** RAM that the host holds for configurations which children have not fetched, and which is nobody else's. */
+    private long promisedRam() {
+        return children.values().stream()
+                .filter(child -> child.spec.config().isPresent() && child.phase != Child.Phase.NOT_STARTED)
+                .mapToLong(child -> child.configRom.promised().bytes())
+                .sum();
     }
 
     // ---- quota
