@@ -44,7 +44,7 @@ final class HostService<T> implements LocalService {
     }
 
     @Override
-    public void close(Capability<?> session) {
-        host.post(() -> service.close(session));
+    public void close(Capability<?> session, Runnable closed) {
+        host.post(() -> service.close(session, () -> sandbox.post(closed)));
     }
 }

@@ -99,21 +99,23 @@ final class PdService implements LocalService {
     }
 
     @Override
-    public synchronized void create(SessionArguments arguments, Request request) {
+    public void create(SessionArguments arguments, Request request) {
+        // Answered without the lock: the answer may come back here by way of the entrypoint, where others wait for the lock.
+        request.answer(open(arguments));
+    }
+
+    private synchronized ServerAnswer open(SessionArguments arguments) {
         long ramDonation = costs.domainRam();
         long capDonation = costs.domainCaps();
         if (arguments.ram().bytes() < ramDonation) {
-            request.answer(new ServerAnswer.InsufficientRam());
-            return;
+            return new ServerAnswer.InsufficientRam();
         }
         if (arguments.caps().count() < capDonation + CORE_CAPS) {
-            request.answer(new ServerAnswer.InsufficientCaps());
-            return;
+            return new ServerAnswer.InsufficientCaps();
         }
         Label label = new Label(arguments.label());
         Account ramAccount = ram.open(label.text());
         Account capAccount = caps.open(label.text());
-        ServerAnswer answer = new ServerAnswer.InsufficientCaps();
         if (ram.root().transfer(ramAccount, ramDonation) && caps.root().transfer(capAccount, capDonation)) {
             int number = kernel.createDomain(label.text(), ramAccount, capAccount);
             if (number > 0) {
@@ -121,27 +123,29 @@ final class PdService implements LocalService {
                         new ProtectionDomain(label, number, ramAccount, capAccount, ramDonation, capDonation);
                 if (ep.manage(PdRpc.TYPE, domain) instanceof Result.Ok<Capability<Pd>>(Capability<Pd> capability)) {
                     domains.put(capability.index(), domain);
-                    request.answer(new ServerAnswer.Created(capability));
-                    return;
+                    return new ServerAnswer.Created(capability);
                 }
                 kernel.destroyDomain(number);
             }
         }
         ramAccount.close(ram.root());
         capAccount.close(caps.root());
-        request.answer(answer);
+        return new ServerAnswer.InsufficientCaps();
     }
 
     @Override
     public void upgrade(Capability<?> session, RamQuota donatedRam, CapQuota donatedCaps) {}
 
     @Override
-    public synchronized void close(Capability<?> session) {
-        ProtectionDomain domain = domains.remove(session.index());
-        ep.dissolve(session);
-        if (domain != null) {
-            domain.end();
+    public void close(Capability<?> session, Runnable closed) {
+        synchronized (this) {
+            ProtectionDomain domain = domains.remove(session.index());
+            ep.dissolve(session);
+            if (domain != null) {
+                domain.end();
+            }
         }
+        closed.run();
     }
 
     /** One protection domain. Guarded by the service. */

@@ -93,11 +93,12 @@ final class RootService<T> implements LocalService {
     }
 
     @Override
-    public void close(Capability<?> session) {
+    public void close(Capability<?> session, Runnable closed) {
         T object = sessions.remove(session.index());
         ep.dissolve(session);
         if (object != null) {
             root.closed(object);
         }
+        closed.run();
     }
 }

@@ -67,7 +67,7 @@ final class ChildProvider implements Provider {
     public void open(Session session) {
         switch (server.phase) {
             case EXITED, FAULTED, NOT_STARTED -> {
-                sandbox.refused(session, new SessionState.Denied(absence()));
+                sandbox.denied(session, absence());
                 return;
             }
             case INCOMPLETE, RUNNING -> {}
@@ -85,7 +85,7 @@ final class ChildProvider implements Provider {
             return;
         }
         if (!sandbox.give(server, session.ram, session.caps)) {
-            sandbox.refused(session, new SessionState.Denied("The server could not be given the donation."));
+            sandbox.denied(session, "The server could not be given the donation.");
             return;
         }
         session.withServer = true;
@@ -157,7 +157,12 @@ final class ChildProvider implements Provider {
                     created.session().release();
                 }
             }
-            case ServerAnswer.Denied denied -> refuse(session, new SessionState.Denied(denied.reason()));
+            case ServerAnswer.Denied denied -> {
+                if (session.phase == Session.Phase.REQUESTED) {
+                    sessions.remove(session.serverId);
+                    sandbox.denied(session, denied.reason());
+                }
+            }
             case ServerAnswer.InsufficientRam() -> refuse(session, new SessionState.InsufficientRam());
             case ServerAnswer.InsufficientCaps() -> refuse(session, new SessionState.InsufficientCaps());
             case ServerAnswer.Upgraded() -> {

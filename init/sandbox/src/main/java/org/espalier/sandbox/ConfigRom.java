@@ -56,6 +56,7 @@ final class ConfigRom implements Rom {
         byte[] text = bytes(child.config);
         Result<Allocation> allocation = pd.alloc(text.length);
         if (!(allocation instanceof Result.Ok<Allocation>(Allocation.Allocated(Capability<Dataspace> allocated)))) {
+            sandbox.env().log().warning("no memory is left for the configuration of child ‘" + child + "’");
             return Result.ok(Capability.none());
         }
         memory = allocated;

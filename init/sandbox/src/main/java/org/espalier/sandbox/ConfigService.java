@@ -63,12 +63,13 @@ final class ConfigService implements LocalService {
     public void upgrade(Capability<?> session, RamQuota ram, CapQuota caps) {}
 
     @Override
-    public void close(Capability<?> session) {
+    public void close(Capability<?> session, Runnable closed) {
         ConfigRom rom = sessions.remove(session.index());
         sandbox.env().ep().dissolve(session);
         if (rom != null) {
             child.configRoms.remove(rom);
             rom.close();
         }
+        closed.run();
     }
 }

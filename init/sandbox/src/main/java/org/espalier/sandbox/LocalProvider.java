@@ -30,7 +30,7 @@ final class LocalProvider implements Provider {
     private void answered(Session session, ServerAnswer answer) {
         switch (answer) {
             case ServerAnswer.Created created -> sandbox.opened(session, created.session());
-            case ServerAnswer.Denied denied -> sandbox.refused(session, new SessionState.Denied(denied.reason()));
+            case ServerAnswer.Denied denied -> sandbox.denied(session, denied.reason());
             case ServerAnswer.InsufficientRam() -> sandbox.refused(session, new SessionState.InsufficientRam());
             case ServerAnswer.InsufficientCaps() -> sandbox.refused(session, new SessionState.InsufficientCaps());
             case ServerAnswer.Upgraded(), ServerAnswer.Closed() ->
@@ -46,8 +46,7 @@ final class LocalProvider implements Provider {
 
     @Override
     public void close(Session session) {
-        service.close(session.capability);
-        sandbox.closed(session);
+        service.close(session.capability, () -> sandbox.closed(session));
     }
 
     @Override

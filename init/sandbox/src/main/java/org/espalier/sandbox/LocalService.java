@@ -23,8 +23,8 @@ public interface LocalService {
     /** The client of {@code session} donated more. */
     void upgrade(Capability<?> session, RamQuota ram, CapQuota caps);
 
-    /** Ends a session; what was donated is free again when this returns. */
-    void close(Capability<?> session);
+    /** Ends a session; what was donated must be free again when {@code closed} runs, now or later in the same entrypoint. */
+    void close(Capability<?> session, Runnable closed);
 
     /** Takes the answer to a request for a session. */
     interface Request {

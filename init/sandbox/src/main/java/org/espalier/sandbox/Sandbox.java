@@ -40,6 +40,11 @@ public final class Sandbox {
     /** Capabilities that the host keeps for each child: its parent object, its environment, the signals that it names. */
     private static final long CHILD_CAPS = 16;
 
+    /** What the host keeps for itself when a child is promised more than there is. */
+    private static final long HOST_RAM = 64 << 10;
+
+    private static final long HOST_CAPS = 64;
+
     private static final CapQuota SESSION_FEE = new CapQuota(1);
     private static final int MAX_ENVIRONMENT_ATTEMPTS = 12;
 
@@ -224,7 +229,11 @@ public final class Sandbox {
             return;
         }
         child.pd.referenceAccount(env.pdCapability());
-        endow(child);
+        String shortage = endow(child);
+        if (shortage != null) {
+            fail(child, shortage);
+            return;
+        }
         child.phase = Child.Phase.RUNNING;
         Result<Start> started =
                 child.pd.start(child.binary, child.spec.name(), child.parentCapability, child.faultSignal);
@@ -245,31 +254,59 @@ public final class Sandbox {
         return child.parentCapability.isValid() && child.faultSignal.isValid();
     }
 
-    /** Gives the child its quota, less what its environment took; what is not there is named and not given. */
-    private void endow(Child child) {
+    /**
+     * Gives the child its quota, less what its environment took. What is not there is named and not given: then the child gets
+     * the rest that the host and the children still to come leave over.
+     *
+     * @return why the quota cannot do; {@code null} when it was given
+     */
+    private @Nullable String endow(Child child) {
         long ram = child.spec.ram().bytes();
         long caps = child.spec.caps().count() - CHILD_CAPS;
         for (Session session : child.sessionList()) {
             ram -= session.ram.bytes();
             caps -= session.caps.count();
         }
+        if (ram < 0 || caps < 0) {
+            return "its quota of " + child.spec.ram() + " of RAM and " + child.spec.caps()
+                    + " capabilities does not cover its environment, which takes "
+                    + new RamQuota(child.spec.ram().bytes() - ram) + " and "
+                    + (child.spec.caps().count() - caps);
+        }
         Quotas own = env.pd().quotas().orThrow("Asking for the host's own quota");
-        long ramAvailable = own.ramAvailable().bytes();
-        long capsAvailable = own.capsAvailable().count();
-        if (ram > ramAvailable) {
+        if (ram > own.ramAvailable().bytes()) {
+            ram = Math.max(0, own.ramAvailable().bytes() - claimedRam(child, own)) & -RamQuota.PAGE;
             env.log()
                     .warning(child.spec.position() + ": child ‘" + child + "’ is to have " + child.spec.ram()
-                            + " of RAM, and " + new RamQuota(ramAvailable & -RamQuota.PAGE)
-                            + " is available and given to it");
-            ram = ramAvailable & -RamQuota.PAGE;
+                            + " of RAM, and " + new RamQuota(ram) + " is available and given to it");
         }
-        if (caps > capsAvailable) {
+        if (caps > own.capsAvailable().count()) {
+            caps = Math.max(0, own.capsAvailable().count() - claimedCaps(child, own));
             env.log()
                     .warning(child.spec.position() + ": child ‘" + child + "’ is to have " + child.spec.caps()
-                            + " capabilities, and " + capsAvailable + " are available and given to it");
-            caps = capsAvailable;
+                            + " capabilities, and " + caps + " are available and given to it");
         }
-        give(child, new RamQuota(Math.max(0, ram)), new CapQuota(Math.max(0, caps)));
+        return give(child, new RamQuota(ram), new CapQuota(caps)) ? null : "the host could not give it its quota";
+    }
+
+    /** RAM that the host needs for itself and for the children that are still to start and claim no more than there is. */
+    private long claimedRam(Child giant, Quotas own) {
+        return HOST_RAM
+                + children.values().stream()
+                        .filter(child -> child != giant && child.phase == Child.Phase.INCOMPLETE)
+                        .mapToLong(child -> child.spec.ram().bytes())
+                        .filter(claim -> claim <= own.ramAvailable().bytes())
+                        .sum();
+    }
+
+    /** The same for capabilities. */
+    private long claimedCaps(Child giant, Quotas own) {
+        return HOST_CAPS
+                + children.values().stream()
+                        .filter(child -> child != giant && child.phase == Child.Phase.INCOMPLETE)
+                        .mapToLong(child -> child.spec.caps().count())
+                        .filter(claim -> claim <= own.capsAvailable().count())
+                        .sum();
     }
 
     // ---- quota
@@ -363,15 +400,13 @@ public final class Sandbox {
             return;
         }
         switch (decide(client, session.arguments, new Label(relativeLabel))) {
-            case Decision.Found(Provider provider, Optional<String> label) -> {
+            case Decision.Found(Provider provider, Optional<String> label, Rule rule) -> {
+                session.rule = rule;
                 label.ifPresent(text -> session.arguments = session.arguments.withLabel(text));
                 serve(session, provider);
             }
             case Decision.Denied(String reason) -> {
-                env.log()
-                        .warning("child ‘" + client + "’ is denied the " + session.arguments.service() + " session ‘"
-                                + relativeLabel + "’: " + reason);
-                refused(session, new SessionState.Denied(reason));
+                denied(session, reason);
             }
         }
     }
@@ -389,43 +424,44 @@ public final class Sandbox {
     }
 
     private sealed interface Decision {
-        record Found(Provider provider, Optional<String> label) implements Decision {}
+        record Found(Provider provider, Optional<String> label, Rule rule) implements Decision {}
 
         record Denied(String reason) implements Decision {}
     }
 
     private Decision decide(Child client, SessionArguments arguments, Label relative) {
         Label absolute = new Label(arguments.label());
-        String lastReason = "no rule of its route speaks of it.";
+        List<String> reasons = new ArrayList<>();
         for (Rule rule : client.spec.routes()) {
             if (!rule.accepts(arguments.service(), relative, absolute)) {
                 continue;
             }
             for (Rule.Target target : rule.targets()) {
-                switch (resolve(client, arguments.service(), target)) {
+                switch (resolve(client, arguments.service(), rule, target)) {
                     case Decision.Found found -> {
                         return found;
                     }
-                    case Decision.Denied(String reason) -> lastReason = rule + " leads to " + reason;
+                    case Decision.Denied(String reason) -> reasons.add(rule + " leads to " + reason);
                 }
             }
             if (rule.service().isPresent()) {
-                return new Decision.Denied(lastReason);
+                break;
             }
         }
-        return new Decision.Denied(lastReason);
+        return new Decision.Denied(
+                reasons.isEmpty() ? "no rule of its route speaks of it." : String.join(" ", reasons));
     }
 
-    private Decision resolve(Child client, String service, Rule.Target target) {
+    private Decision resolve(Child client, String service, Rule rule, Rule.Target target) {
         return switch (target) {
-            case Rule.Target.ToParent(Optional<String> label) -> resolveParent(service, label);
+            case Rule.Target.ToParent(Optional<String> label) -> resolveParent(service, rule, label);
             case Rule.Target.ToChild(var position, String name, Optional<String> label) -> {
                 Child server = children.get(name);
                 if (server == null) {
                     yield new Decision.Denied("child ‘" + name + "’, which does not exist.");
                 }
                 yield server.spec.provides().contains(service)
-                        ? new Decision.Found(server.provider, label)
+                        ? new Decision.Found(server.provider, label, rule)
                         : new Decision.Denied("child ‘" + name + "’, which does not provide it"
                                 + (server.spec.provides().isEmpty()
                                         ? "."
@@ -434,11 +470,13 @@ public final class Sandbox {
             case Rule.Target.ToAnyChild(Optional<String> label) -> {
                 List<Child> servers = children.values().stream()
                         .filter(child ->
-                                child != client && child.spec.provides().contains(service))
+                                child != client
+                                && child.phase != Child.Phase.NOT_STARTED
+                                && child.spec.provides().contains(service))
                         .toList();
                 yield switch (servers.size()) {
                     case 0 -> new Decision.Denied("any child, and none provides it.");
-                    case 1 -> new Decision.Found(servers.getFirst().provider, label);
+                    case 1 -> new Decision.Found(servers.getFirst().provider, label, rule);
                     default ->
                         new Decision.Denied("any child, and more than one provides it: "
                                 + String.join(
@@ -450,20 +488,31 @@ public final class Sandbox {
         };
     }
 
-    private Decision resolveParent(String service, Optional<String> label) {
+    private Decision resolveParent(String service, Rule rule, Optional<String> label) {
         if (!parentProvides.contains(service)) {
             return new Decision.Denied("the parent, which does not provide it.");
         }
         LocalProvider local = localProviders.get(service);
         if (local != null) {
-            return new Decision.Found(local, label);
+            return new Decision.Found(local, label, rule);
         }
         return parentProvider
-                .<Decision>map(provider -> new Decision.Found(provider, label))
+                .<Decision>map(provider -> new Decision.Found(provider, label, rule))
                 .orElseGet(() -> new Decision.Denied("the parent, which does not provide it."));
     }
 
     // ---- what providers report
+
+    /** Refuses a session for a reason that was found here, and says so once; the parent says its own reasons itself. */
+    void denied(Session session, String reason) {
+        if (session.client != null && !session.isEnvironment()) {
+            Rule rule = session.rule;
+            env.log()
+                    .warning("the " + session.arguments.service() + " session ‘" + session.arguments.label()
+                            + "’ is denied: " + reason + (rule == null ? "" : " (" + rule + " led there)"));
+        }
+        refused(session, new SessionState.Denied(reason));
+    }
 
     /** The session is there. */
     void opened(Session session, Capability<?> capability) {
@@ -675,7 +724,7 @@ public final class Sandbox {
         }
         for (Session session : List.copyOf(waiting)) {
             if (session.provider == server.provider) {
-                refused(session, new SessionState.Denied(server.provider.absence()));
+                denied(session, server.provider.absence());
             }
         }
     }
@@ -730,7 +779,7 @@ public final class Sandbox {
         dismantle(child);
         for (Session session : List.copyOf(waiting)) {
             if (session.provider == child.provider) {
-                refused(session, new SessionState.Denied("The server ended before it announced its service."));
+                denied(session, "The server ended before it announced its service.");
             }
         }
         grantWishes();

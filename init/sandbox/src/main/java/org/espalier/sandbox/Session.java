@@ -44,6 +44,9 @@ final class Session {
     /** What the host keeps, beside the donation, for what it keeps of the session, until the client has seen its end. */
     CapQuota fee = CapQuota.ZERO;
 
+    /** The rule that led to the provider. */
+    @Nullable Rule rule;
+
     @Nullable Provider provider;
 
     Capability<?> capability = Capability.none();
