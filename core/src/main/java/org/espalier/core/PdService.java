@@ -100,7 +100,8 @@ final class PdService implements LocalService {
 
     @Override
     public void create(SessionArguments arguments, Request request) {
-        // Answered without the lock: the answer may come back here by way of the entrypoint, where others wait for the lock.
+        // Answered without the lock: the answer may come back here by way of the entrypoint, where others wait for the
+        // lock.
         request.answer(open(arguments));
     }
 

@@ -51,8 +51,7 @@ public final class Main {
                     .run();
             for (RunResult result : results) {
                 String benchmark = result.getParams().getBenchmark();
-                rounds.computeIfAbsent(
-                                benchmark.substring(benchmark.lastIndexOf('.') + 1), name -> new ArrayList<>())
+                rounds.computeIfAbsent(benchmark.substring(benchmark.lastIndexOf('.') + 1), name -> new ArrayList<>())
                         .add(result.getAggregatedResult()
                                 .getPrimaryResult()
                                 .getStatistics()

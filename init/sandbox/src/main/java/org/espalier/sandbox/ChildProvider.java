@@ -78,10 +78,8 @@ final class ChildProvider implements Provider {
             return;
         }
         if (layout != session.arguments.layout()) {
-            sandbox.refused(
-                    session,
-                    new SessionState.Denied(
-                            LayoutMismatch.message(session.arguments.service(), session.arguments.layout(), layout)));
+            sandbox.denied(
+                    session, LayoutMismatch.message(session.arguments.service(), session.arguments.layout(), layout));
             return;
         }
         if (!sandbox.give(server, session.ram, session.caps)) {

@@ -17,10 +17,8 @@ final class LocalProvider implements Provider {
     @Override
     public void open(Session session) {
         if (session.arguments.layout() != service.layout()) {
-            sandbox.refused(
-                    session,
-                    new SessionState.Denied(
-                            LayoutMismatch.message(service.name(), session.arguments.layout(), service.layout())));
+            sandbox.denied(
+                    session, LayoutMismatch.message(service.name(), session.arguments.layout(), service.layout()));
             return;
         }
         session.phase = Session.Phase.REQUESTED;

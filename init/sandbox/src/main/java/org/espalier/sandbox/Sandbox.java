@@ -28,6 +28,7 @@ import org.espalier.base.SignalContext;
 import org.espalier.base.Start;
 import org.espalier.base.Transfer;
 import org.espalier.base.YieldRequest;
+import org.espalier.config.Position;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -469,8 +470,7 @@ public final class Sandbox {
             }
             case Rule.Target.ToAnyChild(Optional<String> label) -> {
                 List<Child> servers = children.values().stream()
-                        .filter(child ->
-                                child != client
+                        .filter(child -> child != client
                                 && child.phase != Child.Phase.NOT_STARTED
                                 && child.spec.provides().contains(service))
                         .toList();
@@ -505,13 +505,18 @@ public final class Sandbox {
 
     /** Refuses a session for a reason that was found here, and says so once; the parent says its own reasons itself. */
     void denied(Session session, String reason) {
+        // A server's words: they reach the log of its parent, and must not look like a line of somebody else.
+        String plain = reason.replaceAll("\\p{Cntrl}", " ");
         if (session.client != null && !session.isEnvironment()) {
             Rule rule = session.rule;
             env.log()
                     .warning("the " + session.arguments.service() + " session ‘" + session.arguments.label()
-                            + "’ is denied: " + reason + (rule == null ? "" : " (" + rule + " led there)"));
+                            + "’ is denied: " + plain
+                            + (rule == null || rule.position().equals(Position.GENERATED)
+                                    ? ""
+                                    : " (" + rule + " led there)"));
         }
-        refused(session, new SessionState.Denied(reason));
+        refused(session, new SessionState.Denied(plain));
     }
 
     /** The session is there. */

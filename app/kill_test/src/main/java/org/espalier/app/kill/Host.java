@@ -186,8 +186,9 @@ final class Host {
         public void upgrade(Capability<?> session, RamQuota ram, CapQuota caps) {}
 
         @Override
-        public void close(Capability<?> session) {
+        public void close(Capability<?> session, Runnable closed) {
             env.ep().dissolve(session);
+            closed.run();
         }
     }
 }

@@ -13,8 +13,7 @@ final class Execution {
 
     private final Thread thread = Thread.currentThread();
 
-    @Nullable
-    HwMessage message;
+    @Nullable HwMessage message;
 
     int depth;
 

@@ -61,10 +61,7 @@ final class HwComponentKernel implements ComponentKernel {
             throw new IllegalStateException("A call was made with a message of another kernel.");
         }
         Execution execution = out.execution;
-        if (execution == null
-                || !execution.isOfCurrentThread()
-                || execution.message != out
-                || out.domain != domain) {
+        if (execution == null || !execution.isOfCurrentThread() || execution.message != out || out.domain != domain) {
             throw new IllegalStateException("A call was made with a message that is not the calling thread's.");
         }
         if (domain.stopped) {

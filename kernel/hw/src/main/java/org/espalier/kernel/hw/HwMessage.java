@@ -9,12 +9,10 @@ final class HwMessage extends Message {
     final Domain domain;
 
     /** Set by the thread that enters the domain with this message, and of use to that thread alone. */
-    @Nullable
-    Execution execution;
+    @Nullable Execution execution;
 
     /** From which the chain of calls came here; {@code null} where it began. Of use to the thread that is inside alone. */
-    @Nullable
-    HwMessage caller;
+    @Nullable HwMessage caller;
 
     HwMessage(ComponentKernel kernel, Domain domain) {
         super(kernel);

@@ -33,7 +33,8 @@ final class CallTest {
                 Message message = client.kernel.message().begin(7);
                 message.putLong(40);
                 message.putLong(2);
-                assertThat(client.kernel.call(client.kernel.message(), capability, 0)).isZero();
+                assertThat(client.kernel.call(client.kernel.message(), capability, 0))
+                        .isZero();
                 return client.kernel.message().getLong();
             });
 
@@ -60,7 +61,8 @@ final class CallTest {
 
             byte[] echoed = client.in(() -> {
                 client.kernel.message().begin(0).putBytes(all);
-                assertThat(client.kernel.call(client.kernel.message(), capability, 0)).isZero();
+                assertThat(client.kernel.call(client.kernel.message(), capability, 0))
+                        .isZero();
                 return client.kernel.message().getBytes();
             });
 
@@ -108,7 +110,8 @@ final class CallTest {
 
             domain.run(() -> {
                 for (int other : new int[] {context, memory, thread}) {
-                    assertThat(domain.kernel.call(domain.kernel.message(), other, 0)).isEqualTo(invalid);
+                    assertThat(domain.kernel.call(domain.kernel.message(), other, 0))
+                            .isEqualTo(invalid);
                 }
                 for (int other : new int[] {object, memory, thread}) {
                     assertThat(domain.kernel.submit(other, 1)).isEqualTo(-invalid);
