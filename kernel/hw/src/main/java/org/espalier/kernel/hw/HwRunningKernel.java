@@ -221,6 +221,8 @@ final class HwRunningKernel implements RunningKernel {
             return memory.part(0, memory.bytes, false).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
         } catch (IllegalStateException e) {
             // Its owner freed it while it was read; core must not fault over what a client can do at any time.
+            // The JVM interrupts whom it throws out of closed memory.
+            Thread.interrupted();
             return new byte[0];
         }
     }

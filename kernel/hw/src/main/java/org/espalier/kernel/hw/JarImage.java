@@ -43,16 +43,14 @@ final class JarImage {
         long total = 0;
         try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(file))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                if (entry.isDirectory()) {
-                    continue;
-                }
+                // Read also when it is called a folder, for what is skipped would be unpacked without a bound.
                 byte[] content = zip.readNBytes((int) (MAX_BYTES - total + 1));
                 total += content.length;
                 if (total > MAX_BYTES || entries.size() == MAX_ENTRIES) {
                     throw new NotAComponent("The JAR unpacks to more than " + MAX_BYTES + " bytes or " + MAX_ENTRIES
                             + " entries, which is more than a component may have.");
                 }
-                if (entries.putIfAbsent(entry.getName(), content) != null) {
+                if (!entry.isDirectory() && entries.putIfAbsent(entry.getName(), content) != null) {
                     throw new NotAComponent("The JAR holds two entries named ‘" + entry.getName() + "’.");
                 }
             }

@@ -77,7 +77,11 @@ final class Machine implements AutoCloseable {
 
     @Override
     public void close() {
+        assertThat(Thread.interrupted()).as("an interrupt that was left behind").isFalse();
         kernel.close();
+        assertThat(Thread.interrupted())
+                .as("an interrupt that was left behind by the end")
+                .isFalse();
         assertThat(ram.sum()).isEqualTo(ram.total());
         assertThat(caps.sum()).isEqualTo(caps.total());
         assertThat(ram.root().used()).as("RAM that core uses after the end").isZero();
