@@ -30,8 +30,8 @@ final class ReaderSession implements Rom {
     private Capability<SignalContext> signal = Capability.none();
     /** The version in {@link #copy}. */
     private long seen = StoredReport.NO_VERSION;
-    /** The version that was too large, and was complained of. */
-    private long refused = StoredReport.NO_VERSION;
+    /** The log has been told that the donation is too small; once is enough for one donation. */
+    private boolean complained;
 
     ReaderSession(Reports reports, StoredReport report, Label label, RamQuota donated) {
         this.reports = reports;
@@ -82,8 +82,8 @@ final class ReaderSession implements Rom {
     }
 
     private void complain(RamQuota needed) {
-        if (refused != report.version()) {
-            refused = report.version();
+        if (!complained) {
+            complained = true;
             reports.env()
                     .log()
                     .warning("ROM session ‘" + label + "’ must donate more RAM: report ‘" + report.name() + "’ takes "
@@ -108,6 +108,7 @@ final class ReaderSession implements Rom {
 
     void donatedMore(RamQuota ram) {
         donated = new RamQuota(donated.bytes() + ram.bytes());
+        complained = false;
     }
 
     void close() {
