@@ -23,6 +23,7 @@ import org.espalier.base.Root;
 import org.espalier.base.RpcType;
 import org.espalier.base.RtcRpc;
 import org.espalier.base.spi.ComponentKernel;
+import org.espalier.config.Node;
 import org.espalier.config.Position;
 import org.espalier.kernel.spi.Kernel.Costs;
 import org.espalier.kernel.spi.Ledger;
@@ -42,9 +43,7 @@ final class Core {
     private static final String INIT = "init";
 
     private final RunningKernel kernel;
-    private final LogService log;
     private final PdService domains;
-    private final RomService roms;
     private final Sandbox sandbox;
     private final Entrypoint hostEntrypoint;
     private final Mailbox sandboxWork;
@@ -61,7 +60,6 @@ final class Core {
             RomSource modules,
             IntConsumer onExit) {
         this.kernel = kernel;
-        this.log = log;
         ComponentKernel own = kernel.core();
         Entrypoint root = Entrypoint.initial(own);
         Entrypoint resources = entrypoint(own, "resources");
@@ -69,7 +67,7 @@ final class Core {
         RegionMap rm = new RegionMap(own);
         this.hostEntrypoint = entrypoint(own, "host");
         this.domains = new PdService(kernel, resources, ram, caps, costs, RunningKernel.CORE_DOMAIN);
-        this.roms = new RomService(kernel, RunningKernel.CORE_DOMAIN, rm, romEntrypoint, modules);
+        RomService roms = new RomService(kernel, RunningKernel.CORE_DOMAIN, rm, modules);
         SandboxEnv env = new SandboxEnv(
                 root,
                 PdRpc.TYPE.stub(domains.own()),
@@ -128,8 +126,8 @@ final class Core {
         offer(new HostService<>(new RootService<>(type, hostEntrypoint, 1, root), hostWork, sandboxWork));
     }
 
-    /** Starts init with all that it may give to its children. */
-    void startInit(RamQuota ram, CapQuota caps) {
+    /** Starts init with all that it may give to its children, or hands it a new configuration. */
+    void configure(RamQuota ram, CapQuota caps, Node config) {
         Rule everything = new Rule(
                 Position.GENERATED,
                 Optional.empty(),
@@ -137,16 +135,7 @@ final class Core {
                 List.of(new Rule.Target.ToParent(Optional.empty())));
         ChildSpec init = new ChildSpec(
                 Position.GENERATED, INIT, INIT, ram, caps, Set.of(), List.of(everything), Optional.empty(), true);
-        EspalierSystem.inside(sandboxWork::post, () -> {
-            log.line(
-                    new Label("core"),
-                    "Espalier " + Version.TEXT + ", " + ram + " of RAM and " + caps + " capabilities for init");
-            sandbox.apply(offered, List.of(init));
-        });
-    }
-
-    RomService roms() {
-        return roms;
+        EspalierSystem.inside(sandboxWork::post, () -> sandbox.apply(offered, List.of(init)));
     }
 
     SystemState state() {

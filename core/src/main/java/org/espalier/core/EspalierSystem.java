@@ -1,6 +1,5 @@
 package org.espalier.core;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,12 +15,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.espalier.base.CapQuota;
+import org.espalier.base.Label;
 import org.espalier.base.RamQuota;
 import org.espalier.base.Root;
 import org.espalier.base.RpcType;
 import org.espalier.base.spi.ComponentKernel;
+import org.espalier.config.Node;
 import org.espalier.config.ReadResult;
-import org.espalier.config.SourceNote;
 import org.espalier.config.XmlReader;
 import org.espalier.kernel.spi.Kernel;
 import org.espalier.kernel.spi.Ledger;
@@ -51,10 +51,21 @@ public final class EspalierSystem implements AutoCloseable {
     private final Core core;
     private final LogService log;
     private final CompletableFuture<Integer> exit;
+    private final RamQuota initRam;
+    private final CapQuota initCaps;
     private boolean closed;
 
     private EspalierSystem(
-            RunningKernel kernel, Ledger ram, Ledger caps, Core core, LogService log, CompletableFuture<Integer> exit) {
+            RunningKernel kernel,
+            Ledger ram,
+            Ledger caps,
+            Core core,
+            LogService log,
+            CompletableFuture<Integer> exit,
+            RamQuota initRam,
+            CapQuota initCaps) {
+        this.initRam = initRam;
+        this.initCaps = initCaps;
         this.kernel = kernel;
         this.ram = ram;
         this.caps = caps;
@@ -109,12 +120,13 @@ public final class EspalierSystem implements AutoCloseable {
         if (closed) {
             return Optional.of("The system is closed.");
         }
-        if (XmlReader.read(name, text) instanceof ReadResult.Malformed malformed) {
-            return Optional.of(malformed.toString());
-        }
-        byte[] module = SourceNote.append(text, name).getBytes(StandardCharsets.UTF_8);
-        kernel.enterCore(() -> core.roms().replace("config", module));
-        return Optional.empty();
+        return switch (XmlReader.read(name, text)) {
+            case ReadResult.Malformed malformed -> Optional.of(malformed.toString());
+            case ReadResult.Parsed parsed -> {
+                core.configure(initRam, initCaps, parsed.root());
+                yield Optional.empty();
+            }
+        };
     }
 
     /** The sum of what all accounts own, to be compared with what the system was given: RAM in bytes. */
@@ -249,30 +261,32 @@ public final class EspalierSystem implements AutoCloseable {
             if (config.isEmpty()) {
                 return new Boot.Refused("A system needs a configuration for init.");
             }
-            if (XmlReader.read(configName, config.get()) instanceof ReadResult.Malformed malformed) {
-                return new Boot.Refused(malformed.toString());
-            }
             if (roms.module("init").isEmpty()) {
                 return new Boot.Refused("There is no ROM module ‘init’, which core is to start.");
             }
-            return run(kernel, config.get());
+            return switch (XmlReader.read(configName, config.get())) {
+                case ReadResult.Malformed malformed -> new Boot.Refused(malformed.toString());
+                case ReadResult.Parsed parsed -> run(kernel, parsed.root());
+            };
         }
 
-        private Boot run(Kernel kernel, String text) {
+        private Boot run(Kernel kernel, Node root) {
             Ledger ramLedger = new Ledger("bytes of RAM", ram.bytes() + CORE_RAM.bytes(), debug);
             Ledger capLedger = new Ledger("capabilities", caps.count() + CORE_CAPS.count(), debug);
             RunningKernel running = kernel.boot(ramLedger.root(), capLedger.root(), new Kernel.Options(virtualThreads));
             CompletableFuture<Integer> exit = new CompletableFuture<>();
             LogService log = new LogService(running, sink);
             List<Core> made = new ArrayList<>(1);
-            byte[] module = SourceNote.append(text, configName).getBytes(StandardCharsets.UTF_8);
-            RomSource configured = name -> name.equals("config") ? Optional.of(module) : roms.module(name);
             running.enterCore(() ->
-                    made.add(new Core(running, kernel.costs(), ramLedger, capLedger, log, configured, exit::complete)));
+                    made.add(new Core(running, kernel.costs(), ramLedger, capLedger, log, roms, exit::complete)));
             Core core = made.getFirst();
             services.values().forEach(offer -> offer.to(core));
-            core.startInit(ram, caps);
-            return new Boot.Running(new EspalierSystem(running, ramLedger, capLedger, core, log, exit));
+            log.line(
+                    new Label("core"),
+                    "Espalier " + Version.TEXT + ", " + ram + " of RAM and " + caps + " capabilities for init");
+            core.configure(ram, caps, root);
+            return new Boot.Running(
+                    new EspalierSystem(running, ramLedger, capLedger, core, log, exit, ram, caps));
         }
     }
 

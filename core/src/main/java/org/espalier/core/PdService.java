@@ -1,6 +1,7 @@
 package org.espalier.core;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -158,6 +159,9 @@ final class PdService implements LocalService {
         private final long ramDonation;
         private final long capDonation;
         private final Set<Integer> memories = new HashSet<>();
+        /** The memory that each read-only name is one of. */
+        private final Map<Integer, Integer> readOnlyNames = new HashMap<>();
+
         private @Nullable ProtectionDomain reference;
         private Capability<SignalContext> faultSignal = Capability.none();
         private Capability<Parent> parent = Capability.none();
@@ -198,10 +202,20 @@ final class PdService implements LocalService {
         public Result<Done> free(Capability<Dataspace> dataspace) {
             synchronized (PdService.this) {
                 dataspace.release();
-                if (!memories.remove(dataspace.index())) {
+                int index = dataspace.index();
+                if (!memories.remove(index)) {
                     return Result.failed(Failure.INVALID_CAPABILITY);
                 }
-                kernel.destroyMemory(dataspace.index());
+                readOnlyNames.remove(index);
+                readOnlyNames.entrySet().removeIf(name -> {
+                    boolean isOfIt = name.getValue() == index;
+                    if (isOfIt) {
+                        memories.remove(name.getKey());
+                        kernel.destroyMemory(name.getKey());
+                    }
+                    return isOfIt;
+                });
+                kernel.destroyMemory(index);
                 return Result.done();
             }
         }
@@ -219,6 +233,7 @@ final class PdService implements LocalService {
                             index == -Failure.OUT_OF_CAPS.status() ? Failure.OUT_OF_CAPS : Failure.INVALID_CAPABILITY);
                 }
                 memories.add(index);
+                readOnlyNames.put(index, dataspace.index());
                 return Result.ok(Capability.at(core, index));
             }
         }

@@ -8,7 +8,6 @@ import java.util.Set;
 import org.espalier.base.Capability;
 import org.espalier.base.Dataspace;
 import org.espalier.base.Done;
-import org.espalier.base.Entrypoint;
 import org.espalier.base.RamQuota;
 import org.espalier.base.RegionMap;
 import org.espalier.base.Result;
@@ -21,23 +20,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The ROM service: modules from a {@link RomSource}, loaded when first asked for and kept while somebody uses them. Sessions of
- * one module share its memory. Guarded by one lock.
+ * one module share its memory. A module does not change while a system runs, so its signal is never submitted. Guarded by one
+ * lock.
  */
 final class RomService implements Root<Rom> {
     private final RunningKernel kernel;
     private final int coreDomain;
     private final RegionMap rm;
-    private final Entrypoint ep;
     private final RomSource source;
-    private final Map<String, byte[]> replaced = new HashMap<>();
     private final Map<String, Module> modules = new HashMap<>();
     private final Set<Session> sessions = new HashSet<>();
 
-    RomService(RunningKernel kernel, int coreDomain, RegionMap rm, Entrypoint ep, RomSource source) {
+    RomService(RunningKernel kernel, int coreDomain, RegionMap rm, RomSource source) {
         this.kernel = kernel;
         this.coreDomain = coreDomain;
         this.rm = rm;
-        this.ep = ep;
         this.source = source;
     }
 
@@ -51,24 +48,6 @@ final class RomService implements Root<Rom> {
             this.memory = memory;
             this.readOnly = readOnly;
         }
-    }
-
-    /** Gives a module new content and tells its clients. To be called by a thread of core. */
-    synchronized void replace(String name, byte[] content) {
-        replaced.put(name, content);
-        Module old = modules.remove(name);
-        if (old != null && old.users == 0) {
-            free(old);
-        }
-        for (Session session : sessions) {
-            if (session.name.equals(name)) {
-                ep.submit(session.signal);
-            }
-        }
-    }
-
-    private Optional<byte[]> content(String name) {
-        return Optional.ofNullable(replaced.get(name)).or(() -> source.module(name));
     }
 
     private void free(Module module) {
@@ -103,7 +82,7 @@ final class RomService implements Root<Rom> {
         String name = request.label().last();
         Module module = modules.get(name);
         if (module == null) {
-            Optional<byte[]> bytes = content(name);
+            Optional<byte[]> bytes = source.module(name);
             if (bytes.isEmpty()) {
                 return new Creation.Denied<>("ROM module ‘" + name + "’ does not exist.");
             }
@@ -152,7 +131,7 @@ final class RomService implements Root<Rom> {
             synchronized (RomService.this) {
                 Module current = modules.get(name);
                 if (current == null) {
-                    current = content(name).map(bytes -> load(name, bytes)).orElse(null);
+                    current = source.module(name).map(bytes -> load(name, bytes)).orElse(null);
                 }
                 if (current != shown) {
                     show(current);
@@ -166,9 +145,6 @@ final class RomService implements Root<Rom> {
             synchronized (RomService.this) {
                 signal.release();
                 signal = context;
-                if (shown != null && modules.get(name) != shown) {
-                    ep.submit(signal);
-                }
                 return Result.done();
             }
         }

@@ -11,6 +11,9 @@ public sealed interface Allocation {
     /** The capability quota does not cover it. */
     record OutOfCaps(CapQuota needed, CapQuota available) implements Allocation {}
 
+    /** The PD service was not reached, for instance because the chain of calls is too long already. */
+    record Unreachable(Failure failure) implements Allocation {}
+
     /** The size is zero, negative or larger than any dataspace can be. */
     record InvalidSize(long bytes) implements Allocation {}
 }

@@ -132,7 +132,7 @@ final class ComponentEnv implements Env {
 
     @Override
     public YieldRequest yieldRequest() {
-        return parent.yieldRequest().orThrow("Asking the parent what it wants back");
+        return parent.yieldRequest().orElse(new YieldRequest(RamQuota.ZERO, CapQuota.ZERO));
     }
 
     @Override

@@ -81,22 +81,16 @@ public class Message {
         capPosition = 0;
     }
 
-    /** Makes this message a copy of {@code from}, ready to be read; the indices are still those of the sender. */
+    /**
+     * Makes this message a copy of the word and the bytes of {@code from}, ready to be read. It brings no capabilities until
+     * {@link #setCaps} says which.
+     */
     public final void copyFrom(Message from) {
-        // The sender's fields are read once: another thread of the sender may be writing them, and must gain nothing.
+        // The sender's length is read once: another thread of the sender may be writing it, and must gain nothing.
         int bytes = Math.clamp(from.length, 0, MAX_BYTES);
-        int count = Math.clamp(from.capCount, 0, MAX_CAPS);
         System.arraycopy(from.data, 0, data, 0, bytes);
-        for (int i = 0; i < count; i++) {
-            caps[i] = from.caps[i];
-        }
-        word = from.word;
+        begin(from.word);
         length = bytes;
-        capCount = count;
-        position = 0;
-        capPosition = 0;
-        overflowed = false;
-        malformed = false;
     }
 
     /** Empties the message and sets its word: the start of a request, or of a reply. */

@@ -14,7 +14,10 @@ public final class Ram {
 
     /** Allocates {@code bytes} of zeroed memory, rounded up to {@link RamQuota#PAGE}, if the quota covers it now. */
     public Allocation tryAlloc(long bytes) {
-        return pd.alloc(bytes).orThrow("Asking the PD session for memory");
+        return switch (pd.alloc(bytes)) {
+            case Result.Ok<Allocation>(Allocation outcome) -> outcome;
+            case Result.Failed<Allocation>(Failure failure) -> new Allocation.Unreachable(failure);
+        };
     }
 
     /**

@@ -16,7 +16,7 @@ final class Resources {
     /** Returns when the parent has granted something, not necessarily all of it. */
     void request(RamQuota ram, CapQuota caps) {
         int waitFor = ensureContext();
-        if (!parent.requestResources(ram, caps).orThrow("Asking the parent for resources")) {
+        if (parent.requestResources(ram, caps) instanceof Result.Ok<Boolean>(Boolean granted) && !granted) {
             kernel.awaitSignal(waitFor);
         }
     }

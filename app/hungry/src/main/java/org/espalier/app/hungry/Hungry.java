@@ -6,6 +6,7 @@ import org.espalier.base.Component;
 import org.espalier.base.Connect;
 import org.espalier.base.Connection;
 import org.espalier.base.Env;
+import org.espalier.base.Failure;
 import org.espalier.base.RamQuota;
 import org.espalier.base.Result;
 import org.espalier.base.Rom;
@@ -60,6 +61,7 @@ public final class Hungry implements Component {
                 env.log()
                         .info(ram + " of RAM: refused, " + needed + " capabilities needed and " + available
                                 + " available");
+            case Allocation.Unreachable(Failure failure) -> env.log().error("the PD service: " + failure);
             case Allocation.InvalidSize(long bytes) ->
                 env.log().info(ram + " of RAM: refused, there is no dataspace of " + bytes + " bytes");
         }

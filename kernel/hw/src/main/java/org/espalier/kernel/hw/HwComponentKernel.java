@@ -116,7 +116,7 @@ final class HwComponentKernel implements ComponentKernel {
     /** Carries the request over and has it served; {@code null} when the reply is in the entrypoint's message. */
     private @Nullable Failure request(Execution execution, RpcObject target, Entry entry, HwMessage out) {
         HwMessage in = entry.message;
-        int count = takeIndices(out, execution.carried);
+        int count = out.capCount() == 0 ? 0 : takeIndices(out, execution.carried);
         if (count > 0) {
             Failure failure = delegate(execution.carried, count, domain, entry.domain);
             if (failure != null) {
@@ -124,7 +124,9 @@ final class HwComponentKernel implements ComponentKernel {
             }
         }
         in.copyFrom(out);
-        in.setCaps(execution.carried, count);
+        if (count > 0) {
+            in.setCaps(execution.carried, count);
+        }
         if (in.caller != out) {
             in.caller = out;
         }
@@ -185,6 +187,10 @@ final class HwComponentKernel implements ComponentKernel {
 
     /** The same for a reply, into slots that the caller has paid before; returns how many of them were filled. */
     private int deliver(int[] indices, Message reply, Domain server, Message out, int acceptedCaps) {
+        if (reply.capCount() == 0) {
+            out.copyFrom(reply);
+            return 0;
+        }
         int count = takeIndices(reply, indices);
         if (count > acceptedCaps) {
             out.fail(Failure.MALFORMED);

@@ -11,6 +11,7 @@ public class EntryLockModelTest {
 
     /** Counts inside the lock; -1 when it is closed. */
     @Operation
+    @SuppressWarnings("ThreadPriorityCheck") // Nothing relies on it; it only makes mistakes likelier to show.
     public int count() throws InterruptedException {
         if (!lock.acquire()) {
             return -1;

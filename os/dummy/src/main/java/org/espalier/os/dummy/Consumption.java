@@ -7,6 +7,7 @@ import org.espalier.base.CapQuota;
 import org.espalier.base.Capability;
 import org.espalier.base.Dataspace;
 import org.espalier.base.Env;
+import org.espalier.base.Failure;
 import org.espalier.base.RamQuota;
 import org.espalier.base.SignalContext;
 import org.espalier.base.YieldRequest;
@@ -36,6 +37,8 @@ final class Consumption {
                 env.log()
                         .warning("consume_ram: refused, " + needed + " capabilities needed, " + available
                                 + " available");
+            case Allocation.Unreachable(Failure failure) ->
+                env.log().warning("consume_ram: refused, the PD service answers " + failure);
             case Allocation.InvalidSize(long bytes) ->
                 env.log().warning("consume_ram: refused, there is no memory of " + bytes + " bytes");
         }

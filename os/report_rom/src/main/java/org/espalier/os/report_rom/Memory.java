@@ -42,6 +42,7 @@ final class Memory {
             case Allocation.Allocated(Capability<Dataspace> dataspace) -> attach(env, dataspace);
             case Allocation.OutOfRam outOfRam -> Result.failed(Failure.OUT_OF_RAM);
             case Allocation.OutOfCaps outOfCaps -> Result.failed(Failure.OUT_OF_CAPS);
+            case Allocation.Unreachable(Failure failure) -> Result.failed(failure);
             case Allocation.InvalidSize invalid -> Result.failed(Failure.INVALID_ARGUMENT);
         });
     }
