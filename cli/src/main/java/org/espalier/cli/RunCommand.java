@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,15 +77,13 @@ final class RunCommand implements Callable<Integer> {
     RunCommand() {}
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws InterruptedException {
         Scenario scenario = Scenario.read(path);
         List<String> allRequired = new ArrayList<>(scenario.settings().requires());
         allRequired.addAll(required);
         // The log goes out line by line, whatever the terminal believes of buffering; standard output stays open.
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        try (PrintWriter file = logFile == null
-                ? new PrintWriter(PrintWriter.nullWriter())
-                : new PrintWriter(Files.newBufferedWriter(logFile, StandardCharsets.UTF_8), true)) {
+        try (PrintWriter file = logFile()) {
             LogSink sink = line -> {
                 String text = format.format(line, timestamps);
                 out.println(text);
@@ -93,6 +92,19 @@ final class RunCommand implements Callable<Integer> {
             RomSource roms = scenario.roms().or(Installation.components());
             ScenarioRun run = new ScenarioRun(scenario, kernel, roms, sink, debug, virtualThreads);
             return finish(run, allRequired, scenario);
+        }
+    }
+
+    private PrintWriter logFile() {
+        if (logFile == null) {
+            return new PrintWriter(PrintWriter.nullWriter());
+        }
+        try {
+            return new PrintWriter(Files.newBufferedWriter(logFile, StandardCharsets.UTF_8), true);
+        } catch (NoSuchFileException e) {
+            throw new Refusal(ExitCode.USAGE, logFile + " cannot be written: its folder does not exist.");
+        } catch (IOException e) {
+            throw new Refusal(ExitCode.USAGE, logFile + " cannot be written: " + e.getMessage());
         }
     }
 

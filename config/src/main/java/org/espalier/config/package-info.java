@@ -5,4 +5,7 @@
  * the list. What a node means is no business of this package: it knows names, values and positions, not services or
  * quotas.
  */
+@NullMarked
 package org.espalier.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,10 +1,8 @@
 package org.espalier.core;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.espalier.base.Capability;
 import org.espalier.base.Dataspace;
 import org.espalier.base.Done;
@@ -29,7 +27,6 @@ final class RomService implements Root<Rom> {
     private final RegionMap rm;
     private final RomSource source;
     private final Map<String, Module> modules = new HashMap<>();
-    private final Set<Session> sessions = new HashSet<>();
 
     RomService(RunningKernel kernel, int coreDomain, RegionMap rm, RomSource source) {
         this.kernel = kernel;
@@ -92,14 +89,12 @@ final class RomService implements Root<Rom> {
             return new Creation.Denied<>("core has no memory left for ROM module ‘" + name + "’.");
         }
         Session session = new Session(name, module);
-        sessions.add(session);
         return new Creation.Created<>(session);
     }
 
     @Override
     public synchronized void closed(Rom rom) {
         Session session = (Session) rom;
-        sessions.remove(session);
         session.show(null);
         session.signal.release();
     }

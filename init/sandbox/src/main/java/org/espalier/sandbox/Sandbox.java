@@ -1,5 +1,6 @@
 package org.espalier.sandbox;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -14,6 +15,7 @@ import org.espalier.base.Dataspace;
 import org.espalier.base.Failure;
 import org.espalier.base.Label;
 import org.espalier.base.LogSessionRpc;
+import org.espalier.base.Message;
 import org.espalier.base.Owed;
 import org.espalier.base.ParentRpc;
 import org.espalier.base.PdRpc;
@@ -48,6 +50,12 @@ public final class Sandbox {
 
     private static final CapQuota SESSION_FEE = new CapQuota(1);
     private static final int MAX_ENVIRONMENT_ATTEMPTS = 12;
+    /** What a message has room for beside the numbers of a request. */
+    private static final int MAX_REQUEST_BYTES = Message.MAX_BYTES - 64;
+
+    private static final SessionState TOO_LARGE =
+            new SessionState.Denied("Service, label and parameters of a session" + " request have at most "
+                    + MAX_REQUEST_BYTES + " bytes together, with the names of its parents in front.");
 
     private final SandboxEnv env;
     private final Listener listener;
@@ -200,12 +208,17 @@ public final class Sandbox {
             environment(child, session.id, type, label, session.attempt + 1);
             return;
         }
-        String reason = outcome instanceof SessionState.Denied(String text) ? text : outcome.toString();
+        String reason = oneLine(outcome instanceof SessionState.Denied(String text) ? text : outcome.toString());
         fail(
                 child,
                 session.id == Child.BINARY
                         ? "its binary ‘" + child.spec.binary() + "’ is not available: " + reason
                         : "the " + session.arguments.service() + " session of its environment was refused: " + reason);
+    }
+
+    /** What a child said, for the host's own log: a line end in it would begin a line in the name of the host. */
+    private static String oneLine(String text) {
+        return text.replaceAll("\\p{Cntrl}", " ");
     }
 
     private void fail(Child child, String reason) {
@@ -366,7 +379,16 @@ public final class Sandbox {
             return new SessionState.Denied(
                     "Session parameters have at most " + SessionArguments.MAX_PARAMETERS + " characters.");
         }
-        return null;
+        return fits(arguments.withLabel(label)) ? null : TOO_LARGE;
+    }
+
+    /** Whether a server can be told of the request: one that does not fit its message would be lost on the way. */
+    private static boolean fits(SessionArguments arguments) {
+        int bytes = 0;
+        for (String text : List.of(arguments.service(), arguments.label(), arguments.parameters())) {
+            bytes += text.getBytes(StandardCharsets.UTF_8).length;
+        }
+        return bytes <= MAX_REQUEST_BYTES;
     }
 
     private @Nullable SessionState withdraw(Child client, RamQuota ram, CapQuota caps) {
@@ -404,7 +426,11 @@ public final class Sandbox {
             case Decision.Found(Provider provider, Optional<String> label, Rule rule) -> {
                 session.rule = rule;
                 label.ifPresent(text -> session.arguments = session.arguments.withLabel(text));
-                serve(session, provider);
+                if (fits(session.arguments)) {
+                    serve(session, provider);
+                } else {
+                    refused(session, TOO_LARGE);
+                }
             }
             case Decision.Denied(String reason) -> {
                 denied(session, reason);
@@ -506,7 +532,7 @@ public final class Sandbox {
     /** Refuses a session for a reason that was found here, and says so once; the parent says its own reasons itself. */
     void denied(Session session, String reason) {
         // A server's words: they reach the log of its parent, and must not look like a line of somebody else.
-        String plain = reason.replaceAll("\\p{Cntrl}", " ");
+        String plain = oneLine(reason);
         if (session.client != null && !session.isEnvironment()) {
             Rule rule = session.rule;
             env.log()
@@ -685,7 +711,7 @@ public final class Sandbox {
     boolean announced(Child server, String service, long layout) {
         if (!server.spec.provides().contains(service)) {
             env.log()
-                    .warning(server.spec.position() + ": child ‘" + server + "’ announces service ‘" + service
+                    .warning(server.spec.position() + ": child ‘" + server + "’ announces service ‘" + oneLine(service)
                             + "’, which its start node does not declare");
             return false;
         }

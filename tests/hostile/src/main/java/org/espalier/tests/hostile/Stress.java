@@ -1,0 +1,33 @@
+package org.espalier.tests.hostile;
+
+import org.espalier.base.Env;
+import org.espalier.base.LogSessionRpc;
+import org.espalier.base.Quotas;
+import org.espalier.base.RpcType;
+import org.espalier.base.SessionOptions;
+
+/** Opens and closes sessions, and says what it owns and uses before and after. */
+final class Stress {
+    private final Env env;
+
+    Stress(Env env) {
+        this.env = env;
+    }
+
+    void run(long sessions) {
+        Quotas before = env.pd().quotas().orThrow("Asking for the quota");
+        for (long i = 0; i < sessions; i++) {
+            switch ((int) (i % 3)) {
+                case 0 -> once(LogSessionRpc.TYPE, SessionOptions.DEFAULT.label("session"));
+                case 1 -> env.rom("data").close();
+                default -> once(ProbeRpc.TYPE, SessionOptions.DEFAULT);
+            }
+        }
+        Quotas after = env.pd().quotas().orThrow("Asking for the quota");
+        env.log().info(sessions + " sessions, quota as before: " + after.equals(before));
+    }
+
+    private <T> void once(RpcType<T> type, SessionOptions options) {
+        env.connect(type, options).orThrow().close();
+    }
+}

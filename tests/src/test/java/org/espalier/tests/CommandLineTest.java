@@ -1,0 +1,248 @@
+package org.espalier.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The command line in a process of its own: exit codes, messages, files. */
+final class CommandLineTest {
+    private static final String HELLO = Place.ROOT.resolve("scenarios/hello").toString();
+    private static final String HELLO_LINE =
+            "[init -> hello] Hello from a component that has nothing but its environment.";
+
+    @TempDir
+    Path folder;
+
+    private Path file(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+
+    /** A message for people: one line behind the name of the program, and no stack trace. */
+    private static void isMessage(Command command, String message) {
+        assertThat(command.err()).isEqualTo("espalier: " + message + System.lineSeparator());
+        assertThat(command.out()).doesNotContain("Exception");
+    }
+
+    @Test
+    void aScenarioThatShowsWhatIsExpectedEndsWith0() {
+        Command command = Command.run("run", HELLO);
+        assertThat(command.code()).isZero();
+        assertThat(command.out().lines()).contains(HELLO_LINE);
+        isMessage(command, "scenario hello: all 2 expected lines have appeared");
+    }
+
+    @Test
+    void anExpectedLineThatDoesNotAppearEndsWith1() throws IOException {
+        Files.copy(Path.of(HELLO, "config.xml"), folder.resolve("config.xml"));
+        file("expected.txt", HELLO_LINE + "\n# a comment\n\n[init -> hello] Good bye *\n");
+        Command command = Command.run("run", folder.toString(), "--for", "1500ms");
+        assertThat(command.code()).isEqualTo(1);
+        isMessage(
+                command,
+                "scenario " + folder.getFileName()
+                        + ": 1500 ms were over before this line appeared: [init -> hello] Good bye *");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "frobnicate",
+                "run --for",
+                "run --for soon scenarios/hello",
+                "run --log-format xml scenarios/hello",
+                "run --no-such-option",
+                "kernels superfluous"
+            })
+    void aWrongCommandLineEndsWith2(String line) {
+        Command command = Command.run(line.split(" ", -1));
+        assertThat(command.code()).isEqualTo(2);
+        assertThat(command.err()).isNotEmpty().doesNotContain("Exception", "\tat ");
+    }
+
+    @Test
+    void aMalformedConfigurationEndsWith5AndItsPosition() throws IOException {
+        Path config = file("wrong.xml", "<config>\n  <start name='a'\n</config>\n");
+        Command command = Command.run("run", config.toString());
+        assertThat(command.code()).isEqualTo(5);
+        assertThat(command.err()).startsWith("espalier: " + config + ":3:1: ").doesNotContain("Exception", "\tat ");
+        assertThat(command.err().lines()).hasSize(1);
+    }
+
+    @Test
+    void whatIsNoScenarioEndsWith5() {
+        Command missing = Command.run("run", folder.resolve("missing").toString());
+        assertThat(missing.code()).isEqualTo(5);
+        isMessage(missing, folder.resolve("missing") + " is neither a scenario's folder nor a configuration file.");
+        Command empty = Command.run("run", folder.toString());
+        assertThat(empty.code()).isEqualTo(5);
+        isMessage(empty, folder + " is no scenario: it holds no config.xml.");
+    }
+
+    @Test
+    void anUnknownKernelEndsWith6() {
+        Command command = Command.run("run", "--kernel", "hurd", HELLO);
+        assertThat(command.code()).isEqualTo(6);
+        isMessage(command, "There is no kernel ‘hurd’; there is hw.");
+    }
+
+    @Test
+    void whatTheKernelDoesNotEnforceEndsWith6() {
+        Command refused = Command.run("run", "--require", "security boundary", HELLO);
+        assertThat(refused.code()).isEqualTo(6);
+        assertThat(refused.err())
+                .startsWith("espalier: ‘security boundary’ is required, and kernel hw does not enforce it here: not a");
+        Command unknown = Command.run("run", "--require", "peace", HELLO);
+        assertThat(unknown.code()).isEqualTo(6);
+        assertThat(unknown.err())
+                .startsWith(
+                        "espalier: ‘peace’ is required, and the enforcement table of kernel hw has no such subject; it has");
+        assertThat(Command.run("run", "--require", "capabilities", HELLO).code())
+                .isZero();
+    }
+
+    @Test
+    void aSystemThatEndsItselfWithAnotherValueEndsWith7() throws IOException {
+        Files.copy(Place.ROOT.resolve("target/tests/components/hostile.jar"), folder.resolve("hostile.jar"));
+        file(
+                "config.xml",
+                Running.HEAD + "<start name=\"hostile\"> <config act=\"exit\" value=\"3\"/>"
+                        + " <exit propagate=\"yes\"/> </start></config>");
+        Command command = Command.run("run", folder.toString());
+        assertThat(command.code()).isEqualTo(7);
+        isMessage(command, "init ended with the value 3");
+    }
+
+    @Test
+    void aBareConfigurationRunsForAsLongAsItIsTold() throws IOException {
+        Path config = file("bare.xml", Running.HEAD + "<start name=\"hello\"/></config>");
+        Command command = Command.run("run", config.toString(), "--for", "1s");
+        assertThat(command.code()).isZero();
+        assertThat(command.out().lines()).contains(HELLO_LINE);
+        assertThat(command.err()).isEmpty();
+    }
+
+    @Test
+    void theLogGoesToAFileAsWell() {
+        Path log = folder.resolve("log.txt");
+        Command command = Command.run("run", HELLO, "--log", log.toString());
+        assertThat(command.code()).isZero();
+        assertThat(log).hasContent(command.out());
+        assertThat(command.out().lines()).contains(HELLO_LINE);
+    }
+
+    @Test
+    void aLogFileThatCannotBeWrittenIsAMessage() {
+        Path log = folder.resolve("no/such/folder/log.txt");
+        Command command = Command.run("run", HELLO, "--log", log.toString());
+        assertThat(command.code()).isEqualTo(2);
+        isMessage(command, log + " cannot be written: its folder does not exist.");
+    }
+
+    @Test
+    void jsonLinesAreJson() {
+        Command command = Command.run("run", HELLO, "--log-format", "json");
+        assertThat(command.code()).isZero();
+        String string = "\"(?:[^\"\\\\\\x00-\\x1f]|\\\\[\"\\\\/bfnrt]|\\\\u[0-9a-f]{4})*\"";
+        Pattern line = Pattern.compile("\\{\"nanos\":[0-9]+,\"label\":" + string + ",\"text\":" + string + "}");
+        assertThat(command.out().lines())
+                .isNotEmpty()
+                .allMatch(text -> line.matcher(text).matches());
+        assertThat(command.out()).contains("\"label\":\"init -> hello\",\"text\":\"Hello from");
+    }
+
+    @Test
+    void timestampsStandInFrontOfEachLine() {
+        Command command = Command.run("run", HELLO, "--timestamps");
+        assertThat(command.code()).isZero();
+        Pattern line = Pattern.compile(" *[0-9]+\\.[0-9]{6} \\[[^\\]]+\\] .*");
+        assertThat(command.out().lines())
+                .isNotEmpty()
+                .allMatch(text -> line.matcher(text).matches());
+    }
+
+    @Test
+    void virtualThreadsAndDebugShowTheSame() {
+        Command command = Command.run("run", HELLO, "--virtual-threads", "--debug");
+        assertThat(command.code()).isZero();
+        assertThat(command.out().lines()).contains(HELLO_LINE);
+    }
+
+    @Test
+    void kernelsSayWhatTheyEnforce() {
+        Command command = Command.run("kernels");
+        assertThat(command.code()).isZero();
+        assertThat(command.out()).contains("hw: ", "not a security boundary", "costs: ");
+        assertThat(command.err()).isEmpty();
+    }
+
+    @Test
+    void aCompletionScriptIsPrinted() {
+        Command command = Command.run("generate-completion");
+        assertThat(command.code()).isZero();
+        assertThat(command.out()).startsWith("#!/").contains("complete ", "espalier", "--kernel");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--help",
+                "help",
+                "run --help",
+                "kernels --help",
+                "new --help",
+                "new component --help",
+                "generate-completion --help",
+                "help run"
+            })
+    void everyCommandExplainsItself(String line) {
+        Command command = Command.run(line.split(" ", -1));
+        assertThat(command.code()).isZero();
+        assertThat(command.out()).contains("Usage: espalier");
+        assertThat(command.err()).isEmpty();
+    }
+
+    @Test
+    void theVersionNamesTheJdkAsWell() {
+        Command command = Command.run("--version");
+        assertThat(command.code()).isZero();
+        assertThat(command.out()).startsWith("Espalier ").contains("JDK " + Runtime.version());
+    }
+
+    @Test
+    void ctrlCEndsInOrderWith130() throws IOException, InterruptedException {
+        Files.copy(Place.ROOT.resolve("target/tests/components/hostile.jar"), folder.resolve("hostile.jar"));
+        Path log = folder.resolve("log.txt");
+        file(
+                "config.xml",
+                Running.HEAD + "<start name=\"server\"> <binary name=\"hostile\"/> <config act=\"serve\"/>"
+                        + " <provides> <service name=\"Probe\"/> </provides> </start>"
+                        + "<start name=\"client\"> <binary name=\"hostile\"/> <config act=\"connect\"/> </start></config>");
+        Process process = Command.builder("run", folder.toString(), "--log", log.toString())
+                .redirectErrorStream(true)
+                .start();
+        BufferedReader out =
+                new BufferedReader(new java.io.InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        String line = out.readLine();
+        while (line != null && !line.equals("[init -> client] sum 42")) {
+            line = out.readLine();
+        }
+        assertThat(line).as("the last line before the process ended").isEqualTo("[init -> client] sum 42");
+
+        assertThat(process.supportsNormalTermination()).isTrue();
+        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+
+        assertThat(process.waitFor(60, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(130);
+        assertThat(out.lines()).noneMatch(text -> text.contains("Exception"));
+        assertThat(log).content(StandardCharsets.UTF_8).contains("[init -> client] sum 42");
+    }
+}

@@ -1,0 +1,67 @@
+package org.espalier.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.espalier.cli.Scenario;
+import org.espalier.cli.ScenarioRun;
+import org.espalier.core.Kernels;
+import org.espalier.kernel.spi.Kernel;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Every scenario shows what it promises. */
+final class ScenarioTest {
+    private static List<Path> scenarios() throws IOException {
+        try (Stream<Path> folders = Files.list(Place.ROOT.resolve("scenarios"))) {
+            return folders.filter(Files::isDirectory).sorted().toList();
+        }
+    }
+
+    @Test
+    void thereAreScenariosAndEachHasItsFiles() throws IOException {
+        assertThat(scenarios()).isNotEmpty();
+        for (Path folder : scenarios()) {
+            assertThat(folder.resolve("config.xml")).isRegularFile();
+            assertThat(folder.resolve("README.md")).isRegularFile();
+            assertThat(folder.resolve("expected.txt")).isRegularFile();
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyScenarioIsMetOnHwOrRefusedForWhatItRequires() throws IOException {
+        return scenarios().stream()
+                .map(folder -> DynamicTest.dynamicTest(String.valueOf(folder.getFileName()), () -> run(folder)));
+    }
+
+    private static void run(Path folder) throws InterruptedException {
+        Scenario scenario = Scenario.read(folder);
+        List<String> log = new CopyOnWriteArrayList<>();
+        ScenarioRun run = new ScenarioRun(
+                scenario, "hw", scenario.roms().or(Place.COMPONENTS), line -> log.add(line.toString()), true, false);
+        List<String> required = scenario.settings().requires();
+        if (isRefused(required)) {
+            Command refused = Command.run("run", folder.toString());
+            assertThat(refused.code()).isEqualTo(6);
+            assertThat(refused.err()).startsWith("espalier: ‘").contains("’ is required, and ");
+            return;
+        }
+        assertThat(run.run(required, null))
+                .as("the log:%n%s", String.join("\n", log))
+                .isInstanceOf(ScenarioRun.Outcome.Met.class);
+    }
+
+    private static boolean isRefused(List<String> required) {
+        List<String> enforced = Kernels.named("hw").orElseThrow().enforcement().stream()
+                .filter(Kernel.Enforcement::enforced)
+                .map(Kernel.Enforcement::subject)
+                .toList();
+        return !enforced.containsAll(required);
+    }
+}
