@@ -52,7 +52,7 @@ final class Attacks {
         for (int index = -100; index < 1000; index++) {
             Message message = probe.request(USE);
             message.putCapability(probe);
-            message.setCap(0, index);
+            message.setCaps(new int[] {index}, 1);
             if (probe.call(message, 0)) {
                 understood += message.getInt() == 42 ? 1 : 0;
             } else if (message.word() == Failure.INVALID_CAPABILITY.status()) {
