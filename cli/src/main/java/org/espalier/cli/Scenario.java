@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.espalier.base.CapQuota;
 import org.espalier.base.RamQuota;
 import org.espalier.config.Node;
@@ -41,6 +42,17 @@ public record Scenario(
                 new Settings(Duration.ofSeconds(30), Optional.empty(), Optional.empty(), List.of());
     }
 
+    /** Names under which the scenario's own files would be found. */
+    private static final Set<String> OWN_FILES = Set.of(
+            "config",
+            "config.xml",
+            "scenario",
+            "scenario.xml",
+            "expected",
+            "expected.txt",
+            "README",
+            "README.md");
+
     /** Reads a scenario; a {@link Refusal} says what is wrong with it. */
     public static Scenario read(Path path) {
         if (Files.isDirectory(path)) {
@@ -55,7 +67,7 @@ public record Scenario(
                     text(config),
                     Files.exists(expected) ? Optional.of(text(expected)) : Optional.empty(),
                     settings(path.resolve("scenario.xml")),
-                    Installation.folder(path));
+                    modules(path));
         }
         if (!Files.isRegularFile(path)) {
             throw new Refusal(ExitCode.INPUT, path + " is neither a scenario's folder nor a configuration file.");
@@ -67,6 +79,12 @@ public record Scenario(
                 Optional.empty(),
                 Settings.DEFAULT,
                 name -> Optional.empty());
+    }
+
+    /** The ROM modules of a folder: all but the files that make it a scenario, which are nobody's business inside. */
+    private static RomSource modules(Path folder) {
+        RomSource files = Installation.folder(folder);
+        return name -> OWN_FILES.contains(name) ? Optional.empty() : files.module(name);
     }
 
     private static String text(Path file) {

@@ -134,7 +134,7 @@ final class Core {
                 Rule.Match.ANY,
                 List.of(new Rule.Target.ToParent(Optional.empty())));
         ChildSpec init = new ChildSpec(
-                Position.GENERATED, INIT, INIT, ram, caps, Set.of(), List.of(everything), Optional.empty(), true);
+                Position.GENERATED, INIT, INIT, ram, caps, Set.of(), List.of(everything), Optional.of(config), true);
         EspalierSystem.inside(sandboxWork::post, () -> sandbox.apply(offered, List.of(init)));
     }
 

@@ -125,7 +125,9 @@ final class SystemTest {
         running.close();
         running.close();
 
-        assertThat(running.system.state()).isEqualTo(new SystemState(List.of(), List.of()));
+        SystemState state = running.system.state();
+        assertThat(state.domains()).isEmpty();
+        assertThat(state.quarantine()).isEmpty();
         assertThat(running.system.reconfigure("x", "<config/>")).isEqualTo(Optional.of("The system is closed."));
     }
 
