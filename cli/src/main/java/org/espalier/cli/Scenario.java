@@ -44,14 +44,7 @@ public record Scenario(
 
     /** Names under which the scenario's own files would be found. */
     private static final Set<String> OWN_FILES = Set.of(
-            "config",
-            "config.xml",
-            "scenario",
-            "scenario.xml",
-            "expected",
-            "expected.txt",
-            "README",
-            "README.md");
+            "config", "config.xml", "scenario", "scenario.xml", "expected", "expected.txt", "README", "README.md");
 
     /** Reads a scenario; a {@link Refusal} says what is wrong with it. */
     public static Scenario read(Path path) {

@@ -48,8 +48,9 @@ final class CpuService implements Root<Cpu> {
 
         @Override
         public Result<Done> destroyThread(Capability<CpuThread> thread) {
+            int status = kernel.destroyThread(thread.index());
             thread.release();
-            return Statuses.result(kernel.destroyThread(thread.index()));
+            return Statuses.result(status);
         }
     }
 }

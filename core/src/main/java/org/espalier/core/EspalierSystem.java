@@ -277,16 +277,15 @@ public final class EspalierSystem implements AutoCloseable {
             CompletableFuture<Integer> exit = new CompletableFuture<>();
             LogService log = new LogService(running, sink);
             List<Core> made = new ArrayList<>(1);
-            running.enterCore(() ->
-                    made.add(new Core(running, kernel.costs(), ramLedger, capLedger, log, roms, exit::complete)));
+            running.enterCore(
+                    () -> made.add(new Core(running, kernel.costs(), ramLedger, capLedger, log, roms, exit::complete)));
             Core core = made.getFirst();
             services.values().forEach(offer -> offer.to(core));
             log.line(
                     new Label("core"),
                     "Espalier " + Version.TEXT + ", " + ram + " of RAM and " + caps + " capabilities for init");
             core.configure(ram, caps, root);
-            return new Boot.Running(
-                    new EspalierSystem(running, ramLedger, capLedger, core, log, exit, ram, caps));
+            return new Boot.Running(new EspalierSystem(running, ramLedger, capLedger, core, log, exit, ram, caps));
         }
     }
 

@@ -39,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The PD service: domains, their accounts and their memory. Calls come from the service's entrypoint, sessions from the one of
  * core's sandbox, so one lock guards everything here; nothing waits while it is held.
+ *
+ * <p>A capability that a client handed in is released after its last use and not before: the slot of a released one may be
+ * somebody else's object at any moment.
  */
 final class PdService implements LocalService {
     private static final long LARGEST = 1L << 46;
@@ -159,9 +162,10 @@ final class PdService implements LocalService {
         private final long ramDonation;
         private final long capDonation;
         private final Set<Integer> memories = new HashSet<>();
-        /** The memory that each read-only name is one of. */
-        private final Map<Integer, Integer> readOnlyNames = new HashMap<>();
+        /** The read-only names of each memory, which end with it, and the other way round. */
+        private final Map<Integer, Set<Integer>> readOnlyOf = new HashMap<>();
 
+        private final Map<Integer, Integer> baseOf = new HashMap<>();
         private @Nullable ProtectionDomain reference;
         private Capability<SignalContext> faultSignal = Capability.none();
         private Capability<Parent> parent = Capability.none();
@@ -201,30 +205,37 @@ final class PdService implements LocalService {
         @Override
         public Result<Done> free(Capability<Dataspace> dataspace) {
             synchronized (PdService.this) {
-                dataspace.release();
-                int index = dataspace.index();
-                if (!memories.remove(index)) {
-                    return Result.failed(Failure.INVALID_CAPABILITY);
+                boolean known = memories.remove(dataspace.index());
+                if (known) {
+                    destroy(dataspace.index());
                 }
-                readOnlyNames.remove(index);
-                readOnlyNames.entrySet().removeIf(name -> {
-                    boolean isOfIt = name.getValue() == index;
-                    if (isOfIt) {
-                        memories.remove(name.getKey());
-                        kernel.destroyMemory(name.getKey());
-                    }
-                    return isOfIt;
-                });
-                kernel.destroyMemory(index);
-                return Result.done();
+                dataspace.release();
+                return known ? Result.done() : Result.failed(Failure.INVALID_CAPABILITY);
+            }
+        }
+
+        private void destroy(int index) {
+            kernel.destroyMemory(index);
+            Integer base = baseOf.remove(index);
+            Set<Integer> siblings = base == null ? null : readOnlyOf.get(base);
+            if (siblings != null) {
+                siblings.remove(index);
+            }
+            Set<Integer> names = readOnlyOf.remove(index);
+            if (names != null) {
+                for (int name : names) {
+                    baseOf.remove(name);
+                    memories.remove(name);
+                    kernel.destroyMemory(name);
+                }
             }
         }
 
         @Override
         public Result<Capability<Dataspace>> readOnly(Capability<Dataspace> dataspace) {
             synchronized (PdService.this) {
-                dataspace.release();
                 if (!memories.contains(dataspace.index())) {
+                    dataspace.release();
                     return Result.failed(Failure.INVALID_CAPABILITY);
                 }
                 int index = kernel.createReadOnly(number, dataspace.index());
@@ -233,7 +244,10 @@ final class PdService implements LocalService {
                             index == -Failure.OUT_OF_CAPS.status() ? Failure.OUT_OF_CAPS : Failure.INVALID_CAPABILITY);
                 }
                 memories.add(index);
-                readOnlyNames.put(index, dataspace.index());
+                baseOf.put(index, dataspace.index());
+                readOnlyOf
+                        .computeIfAbsent(dataspace.index(), base -> new HashSet<>())
+                        .add(index);
                 return Result.ok(Capability.at(core, index));
             }
         }
@@ -241,8 +255,8 @@ final class PdService implements LocalService {
         @Override
         public Result<Long> size(Capability<Dataspace> dataspace) {
             synchronized (PdService.this) {
-                dataspace.release();
                 long size = kernel.memorySize(dataspace.index());
+                dataspace.release();
                 return size < 0 ? Result.failed(Failure.INVALID_CAPABILITY) : Result.ok(size);
             }
         }
@@ -324,8 +338,8 @@ final class PdService implements LocalService {
                 Capability<Parent> parentObject,
                 Capability<SignalContext> faults) {
             synchronized (PdService.this) {
-                binary.release();
                 if (parent.isValid() || !Label.isValid(name) || name.length() > MAX_NAME) {
+                    binary.release();
                     parentObject.release();
                     faults.release();
                     return Result.ok(new Start.AlreadyStarted());
@@ -337,6 +351,7 @@ final class PdService implements LocalService {
                             case Launch.Refused(Failure failure) ->
                                 new Start.OutOfQuota("its protection domain cannot be started: " + failure);
                         };
+                binary.release();
                 if (outcome instanceof Start.Started) {
                     parent = parentObject;
                     faultSignal = faults;
@@ -358,6 +373,8 @@ final class PdService implements LocalService {
             kernel.destroyDomain(number);
             memories.forEach(kernel::destroyMemory);
             memories.clear();
+            readOnlyOf.clear();
+            baseOf.clear();
             parent.release();
             faultSignal.release();
             ProtectionDomain heir = reference;

@@ -56,8 +56,10 @@ final class RmService implements Root<Rm> {
 
         @Override
         public Result<Done> attach(Capability<Dataspace> dataspace, long offset, long size, long at, boolean writable) {
+            int status = kernel.managedAttach(managed, dataspace.index(), offset, size, at, writable);
+            // Only now: the slot of what is released may be somebody else's memory at once.
             dataspace.release();
-            return Statuses.result(kernel.managedAttach(managed, dataspace.index(), offset, size, at, writable));
+            return Statuses.result(status);
         }
 
         @Override

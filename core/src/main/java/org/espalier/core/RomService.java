@@ -126,7 +126,8 @@ final class RomService implements Root<Rom> {
             synchronized (RomService.this) {
                 Module current = modules.get(name);
                 if (current == null) {
-                    current = source.module(name).map(bytes -> load(name, bytes)).orElse(null);
+                    current =
+                            source.module(name).map(bytes -> load(name, bytes)).orElse(null);
                 }
                 if (current != shown) {
                     show(current);

@@ -131,6 +131,13 @@ final class SystemTest {
         assertThat(running.system.reconfigure("x", "<config/>")).isEqualTo(Optional.of("The system is closed."));
     }
 
+    @Test
+    void theReadOnlyNamesOfMemoryEndWithIt() {
+        try (Running running = Running.start(hostile("a", "read only"))) {
+            running.awaits("[init -> a] quota as before: true");
+        }
+    }
+
     // ---- reconfiguration
 
     @Test

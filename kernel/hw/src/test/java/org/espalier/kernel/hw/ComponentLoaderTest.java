@@ -90,8 +90,9 @@ final class ComponentLoaderTest {
             Parentage.Child child = new Parentage(machine).start(Jars.of(Caller.class, Map.of()));
 
             assertThat(child.awaitFault())
-                    .startsWith("thread ‘ep’: java.lang.NoClassDefFoundError: java/lang/System (java.lang.System is not among"
-                            + " the classes that a component may use) at child//org.espalier.fixture.Caller.construct(");
+                    .startsWith(
+                            "thread ‘ep’: java.lang.NoClassDefFoundError: java/lang/System (java.lang.System is not among"
+                                    + " the classes that a component may use) at child//org.espalier.fixture.Caller.construct(");
             assertThat(child.log()).containsExactly("before");
         }
     }

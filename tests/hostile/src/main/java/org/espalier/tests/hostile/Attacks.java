@@ -4,11 +4,13 @@ import org.espalier.base.Allocation;
 import org.espalier.base.Capability;
 import org.espalier.base.Connect;
 import org.espalier.base.Connection;
+import org.espalier.base.Dataspace;
 import org.espalier.base.Dispatcher;
 import org.espalier.base.Env;
 import org.espalier.base.Failure;
 import org.espalier.base.LogSessionRpc;
 import org.espalier.base.Message;
+import org.espalier.base.Quotas;
 import org.espalier.base.Result;
 import org.espalier.base.RpcType;
 import org.espalier.base.SessionOptions;
@@ -33,6 +35,25 @@ final class Attacks {
                 .write("in a session\n");
         env.log().info("goes on");
         env.exit(0);
+    }
+
+    /** No attack: makes read-only names of memory and frees the memory alone. */
+    static void readOnly(Env env) {
+        Quotas before = env.pd().quotas().orThrow("Asking for the quota");
+        Allocation allocation = env.ram().tryAlloc(4096);
+        if (allocation instanceof Allocation.Allocated(Capability<Dataspace> memory)) {
+            for (int i = 0; i < 5; i++) {
+                Capability<Dataspace> name = env.pd().readOnly(memory).orThrow("Making a read-only name");
+                if (i == 0) {
+                    env.ram().free(name).orThrow("Freeing a name");
+                }
+                name.release();
+            }
+            env.ram().free(memory).orThrow("Freeing the memory");
+            memory.release();
+        }
+        Quotas after = env.pd().quotas().orThrow("Asking for the quota");
+        env.log().info("quota as before: " + after.equals(before));
     }
 
     static void connect(Env env) {

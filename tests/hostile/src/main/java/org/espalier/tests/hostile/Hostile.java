@@ -35,6 +35,7 @@ public final class Hostile implements Component {
                         .orThrow("Watching the configuration");
                 stress.run(number(node, "sessions"));
             }
+            case "read only" -> Attacks.readOnly(env);
             case "connect" -> Attacks.connect(env);
             case "forge" -> Attacks.forge(env);
             case "oversize" -> Attacks.oversize(env);
