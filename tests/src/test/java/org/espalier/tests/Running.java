@@ -19,7 +19,7 @@ import org.espalier.core.EspalierSystem;
 
 /** A system on kernel hw in debug mode, and its log. Whatever a test does, the sums of quota must be the same at the end. */
 final class Running implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofSeconds(20);
     static final RamQuota RAM = new RamQuota(64 << 20);
     static final CapQuota CAPS = new CapQuota(10_000);
 

@@ -86,7 +86,7 @@ final class WrongInputTest {
         try (Running running = start(hostile("client", "connect", route))) {
             names(
                     running,
-                    "child ‘client’ is denied the Probe session ‘’: *leads to child ‘nobody’, which does not exist.");
+                    "the Probe session ‘client’ is denied: *leads to child ‘nobody’, which does not exist.");
             running.awaits("[init -> client] Denied[reason=*which does not exist.]");
         }
     }
@@ -98,7 +98,7 @@ final class WrongInputTest {
         try (Running running = start(hostile("client", "connect", route))) {
             names(
                     running,
-                    "child ‘client’ is denied the Probe session ‘’: *leads to child ‘hello’, which does not provide it.");
+                    "the Probe session ‘client’ is denied: *leads to child ‘hello’, which does not provide it.");
         }
     }
 
@@ -109,7 +109,7 @@ final class WrongInputTest {
                 hostile("one", "serve", provides) + hostile("two", "serve", provides) + hostile("client", "connect"))) {
             names(
                     running,
-                    "child ‘client’ is denied the Probe session ‘’: *leads to any child, and more than one provides it:"
+                    "the Probe session ‘client’ is denied: *leads to any child, and more than one provides it:"
                             + " one, two.");
         }
     }
