@@ -126,7 +126,7 @@ final class SystemTest {
         running.close();
 
         // A thread that was inside when its domain ended may still be on its way out.
-        running.await("an empty system", () -> running.system.state().equals(new SystemState(List.of(), List.of())));
+        running.await("an empty system", () -> running.system.state().equals(new SystemState(List.of(), 0, List.of())));
         assertThat(running.system.reconfigure("x", "<config/>")).isEqualTo(Optional.of("The system is closed."));
     }
 

@@ -84,9 +84,7 @@ final class WrongInputTest {
         String route = "<route> <service name=\"Probe\"> <child name=\"nobody\"/> </service> <any-service> <parent/>"
                 + " </any-service> </route>";
         try (Running running = start(hostile("client", "connect", route))) {
-            names(
-                    running,
-                    "the Probe session ‘client’ is denied: *leads to child ‘nobody’, which does not exist.");
+            names(running, "the Probe session ‘client’ is denied: *leads to child ‘nobody’, which does not exist.");
             running.awaits("[init -> client] Denied[reason=*which does not exist.]");
         }
     }
@@ -96,9 +94,7 @@ final class WrongInputTest {
         String route = "<route> <service name=\"Probe\"> <child name=\"hello\"/> </service> <any-service> <parent/>"
                 + " </any-service> </route>";
         try (Running running = start(hostile("client", "connect", route))) {
-            names(
-                    running,
-                    "the Probe session ‘client’ is denied: *leads to child ‘hello’, which does not provide it.");
+            names(running, "the Probe session ‘client’ is denied: *leads to child ‘hello’, which does not provide it.");
         }
     }
 
