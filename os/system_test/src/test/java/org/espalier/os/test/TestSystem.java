@@ -3,6 +3,7 @@ package org.espalier.os.test;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -80,11 +81,11 @@ final class TestSystem implements AutoCloseable {
 
     /** A component of this module with all of its package, and all that is in another JAR. */
     private static byte[] jar(String component, Optional<Path> library) throws IOException {
-        Path classes = Path.of(TestSystem.class
+        Path classes = Path.of(URI.create(TestSystem.class
                 .getProtectionDomain()
                 .getCodeSource()
                 .getLocation()
-                .getPath());
+                .toString()));
         Path type = classes.resolve(component.replace('.', '/') + ".class");
         if (!Files.exists(type)) {
             throw new NoSuchFileException(type.toString());
