@@ -25,6 +25,7 @@ final class ConfigRom implements Rom {
     private final Child child;
     private final Pd pd;
     private final RegionMap rm;
+    private Node shown;
     private Capability<Dataspace> memory = Capability.none();
     private Capability<Dataspace> readOnly = Capability.none();
     private Capability<SignalContext> signal = Capability.none();
@@ -32,6 +33,7 @@ final class ConfigRom implements Rom {
     ConfigRom(Sandbox sandbox, Child child) {
         this.sandbox = sandbox;
         this.child = child;
+        this.shown = child.config;
         this.pd = sandbox.env().pd();
         this.rm = sandbox.env().rm();
     }
@@ -53,7 +55,8 @@ final class ConfigRom implements Rom {
     @Override
     public Result<Capability<Dataspace>> dataspace() {
         free();
-        byte[] text = bytes(child.config);
+        shown = child.config;
+        byte[] text = bytes(shown);
         Result<Allocation> allocation = pd.alloc(text.length);
         if (!(allocation instanceof Result.Ok<Allocation>(Allocation.Allocated(Capability<Dataspace> allocated)))) {
             sandbox.env().log().warning("no memory is left for the configuration of child ‘" + child + "’");
@@ -72,6 +75,10 @@ final class ConfigRom implements Rom {
     public Result<Done> signal(Capability<SignalContext> context) {
         signal.release();
         signal = context;
+        if (!shown.sameContent(child.config)) {
+            // It changed after the client looked and before it could be told.
+            announceChange();
+        }
         return Result.done();
     }
 
