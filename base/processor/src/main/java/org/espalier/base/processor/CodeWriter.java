@@ -28,7 +28,9 @@ import org.espalier.base.processor.WireType.Scalar;
 final class CodeWriter {
     /** Nested classes of the generated class; they hide types of the same name. */
     private static final Set<String> MEMBERS = Set.of("Type", "Stub", "Server");
-    /** Variables of the generated methods, which parameters of the same name make room for. */
+    /** How the variables of the generated methods begin that hold places in the message. */
+    private static final String PLACE = "at_";
+    /** The other variables of the generated methods. Parameters of the same name make room for them. */
     private static final Set<String> VARIABLES = Set.of("message", "object", "capability", "result", "ok", "value");
 
     private final Types types;
@@ -203,9 +205,7 @@ final class CodeWriter {
                 .open("public " + result + "<" + names.of(operation.resultType()) + "> " + operation.name() + "("
                         + String.join(", ", declarations) + ")")
                 .line(message + " message = capability.request(" + operation.number() + ");");
-        for (int i = 0; i < variables.size(); i++) {
-            writePut(operation.parameters().get(i).type(), variables.get(i));
-        }
+        writePuts(operation.parameters().stream().map(Field::type).toList(), variables);
         code.open("if (!capability.call(message, " + value.capabilities() + "))")
                 .line("return " + names.base("Capability") + ".failure(message);")
                 .close();
@@ -305,8 +305,19 @@ final class CodeWriter {
         if (guarded) {
             code.open("try");
         }
-        for (int i = 0; i < variables.size(); i++) {
-            code.line((guarded ? "" : typeNames.get(i) + " ") + variables.get(i) + " = " + get(types.get(i)) + ";");
+        for (int first = 0; first < variables.size(); ) {
+            int end = endOfRun(types, first);
+            String place = end - first > 1 ? place(first) : "";
+            if (!place.isEmpty()) {
+                code.line("int " + place + " = message.take(" + bytes(types.subList(first, end)) + ");");
+            }
+            for (int i = first; i < end; i++) {
+                String read = place.isEmpty()
+                        ? get(types.get(i))
+                        : getAt(types.get(i), place, bytes(types.subList(first, i)));
+                code.line((guarded ? "" : typeNames.get(i) + " ") + variables.get(i) + " = " + read + ";");
+            }
+            first = end;
         }
         if (guarded) {
             code.next("catch (" + names.lang("RuntimeException") + " _)");
@@ -314,6 +325,55 @@ final class CodeWriter {
                 code.line(line);
             }
             code.close();
+        }
+    }
+
+    // Neighbours of fixed size share one check of the message's bounds.
+
+    /** Where the run of primitive values that begins at {@code first} ends; any other value is a run of its own. */
+    private static int endOfRun(List<WireType> types, int first) {
+        int end = first;
+        long bytes = 0;
+        while (end < types.size() && types.get(end) instanceof Scalar scalar && scalar.primitive()) {
+            bytes += scalar.minimum();
+            if (bytes > Contract.MAX_BYTES) {
+                break;
+            }
+            end++;
+        }
+        return Math.max(end, first + 1);
+    }
+
+    private static long bytes(List<WireType> types) {
+        return types.stream().mapToLong(WireType::minimum).sum();
+    }
+
+    /** The variable for the place of the run that begins with field {@code first}. */
+    private static String place(int first) {
+        return PLACE + first;
+    }
+
+    private static String offset(String place, long offset) {
+        return offset == 0 ? place : place + " + " + offset;
+    }
+
+    private static String getAt(WireType type, String place, long offset) {
+        return "message." + ((Scalar) type).accessor.toLowerCase(Locale.ROOT) + "At(" + offset(place, offset) + ")";
+    }
+
+    private void writePuts(List<WireType> types, List<String> values) {
+        for (int first = 0; first < types.size(); ) {
+            int end = endOfRun(types, first);
+            if (end - first > 1) {
+                code.line("int " + place(first) + " = message.reserve(" + bytes(types.subList(first, end)) + ");");
+                for (int i = first; i < end; i++) {
+                    code.line("message.set" + ((Scalar) types.get(i)).accessor + "("
+                            + offset(place(first), bytes(types.subList(first, i))) + ", " + values.get(i) + ");");
+                }
+            } else {
+                writePut(types.get(first), values.get(first));
+            }
+            first = end;
         }
     }
 
@@ -342,17 +402,24 @@ final class CodeWriter {
         String name = names.of(product.element());
         code.open("private static void put" + helper(product.element()) + "(" + message + " message, " + name
                 + " value)");
-        for (Field component : product.components()) {
-            writePut(component.type(), "value." + component.name() + "()");
-        }
+        List<WireType> types = product.components().stream().map(Field::type).toList();
+        writePuts(
+                types,
+                product.components().stream()
+                        .map(component -> "value." + component.name() + "()")
+                        .toList());
         code.close()
                 .gap()
-                .open("private static " + name + " get" + helper(product.element()) + "(" + message + " message)")
-                .line("return new " + name + "("
-                        + product.components().stream()
-                                .map(component -> get(component.type()))
-                                .collect(Collectors.joining(", "))
-                        + ");")
+                .open("private static " + name + " get" + helper(product.element()) + "(" + message + " message)");
+        List<String> reads = new ArrayList<>();
+        boolean isOneRun = types.size() > 1 && endOfRun(types, 0) == types.size();
+        if (isOneRun) {
+            code.line("int " + place(0) + " = message.take(" + bytes(types) + ");");
+        }
+        for (int i = 0; i < types.size(); i++) {
+            reads.add(isOneRun ? getAt(types.get(i), place(0), bytes(types.subList(0, i))) : get(types.get(i)));
+        }
+        code.line("return new " + name + "(" + String.join(", ", reads) + ");")
                 .close()
                 .gap();
     }
@@ -395,7 +462,7 @@ final class CodeWriter {
         List<String> variables = new ArrayList<>();
         for (Field parameter : operation.parameters()) {
             String name = parameter.name();
-            while (VARIABLES.contains(name) || names.isHiding(name) || !taken.add(name)) {
+            while (VARIABLES.contains(name) || name.startsWith(PLACE) || names.isHiding(name) || !taken.add(name)) {
                 do {
                     name = "_" + name;
                 } while (declared.contains(name));

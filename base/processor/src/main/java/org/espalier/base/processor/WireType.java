@@ -50,6 +50,11 @@ sealed interface WireType {
             this.fixed = fixed;
         }
 
+        /** Whether this is one of Java's primitive types, which all take the same bytes at all times. */
+        boolean primitive() {
+            return fixed && this != DONE;
+        }
+
         @Override
         public long minimum() {
             return minimum;
