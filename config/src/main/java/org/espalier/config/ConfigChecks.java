@@ -1,5 +1,6 @@
 package org.espalier.config;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -71,12 +72,7 @@ public final class ConfigChecks {
     public void check(Node node, Consumer<String> notices) {
         for (Attribute attribute : node.attributes()) {
             if (!attributes.contains(attribute.name())) {
-                notices.accept(
-                        attribute.position() + ": unknown attribute ‘" + attribute.name() + "’ of <" + node.name()
-                                + ">"
-                                + Nearest.name(attribute.name(), attributes)
-                                        .map(name -> "; did you mean ‘" + name + "’?")
-                                        .orElse(""));
+                notices.accept(attribute.position() + ": " + unknown(node, attribute, attributes));
             }
         }
         for (Node inner : node.children()) {
@@ -84,12 +80,25 @@ public final class ConfigChecks {
             if (inside != null) {
                 inside.check(inner, notices);
             } else {
-                notices.accept(inner.position() + ": unknown node <" + inner.name() + ">"
-                        + Nearest.name(inner.name(), nodes.keySet())
-                                .map(name -> "; did you mean <" + name + ">?")
-                                .orElse(" in <" + node.name() + ">"));
+                notices.accept(inner.position() + ": " + unknown(node, inner, nodes.keySet()));
             }
         }
+    }
+
+    /** What to say of an attribute of {@code node} that is none of the {@code valid} ones. */
+    public static String unknown(Node node, Attribute attribute, Collection<String> valid) {
+        return "unknown attribute ‘" + attribute.name() + "’ of <" + node.name() + ">"
+                + Nearest.name(attribute.name(), valid)
+                        .map(name -> "; did you mean ‘" + name + "’?")
+                        .orElse("");
+    }
+
+    /** What to say of a node {@code inner} in {@code node} that is none of the {@code valid} ones. */
+    public static String unknown(Node node, Node inner, Collection<String> valid) {
+        return "unknown node <" + inner.name() + ">"
+                + Nearest.name(inner.name(), valid)
+                        .map(name -> "; did you mean <" + name + ">?")
+                        .orElse(" in <" + node.name() + ">");
     }
 
     /** The value of an attribute that a component can do without; tells when it is there and malformed. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +54,7 @@ public final class EspalierSystem implements AutoCloseable {
     private final CompletableFuture<Integer> exit;
     private final RamQuota initRam;
     private final CapQuota initCaps;
+    private final List<StateWatch> watches;
     private boolean closed;
 
     private EspalierSystem(
@@ -63,7 +65,9 @@ public final class EspalierSystem implements AutoCloseable {
             LogService log,
             CompletableFuture<Integer> exit,
             RamQuota initRam,
-            CapQuota initCaps) {
+            CapQuota initCaps,
+            List<StateWatch> watches) {
+        this.watches = watches;
         this.initRam = initRam;
         this.initCaps = initCaps;
         this.kernel = kernel;
@@ -152,6 +156,7 @@ public final class EspalierSystem implements AutoCloseable {
         log.close();
         kernel.close();
         exit.complete(-1);
+        watches.forEach(StateWatch::close);
     }
 
     /** Describes a system. Not thread-safe; every system is made by its own {@link #start}. */
@@ -173,6 +178,7 @@ public final class EspalierSystem implements AutoCloseable {
         private boolean debug;
         private boolean virtualThreads;
         private final Map<String, Offer<?>> services = new HashMap<>();
+        private final List<Consumer<SystemState>> watchers = new ArrayList<>();
 
         private Builder() {}
 
@@ -237,6 +243,17 @@ public final class EspalierSystem implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Tells {@code watcher} the state of the system when it has started, and again whenever a protection domain began,
+         * failed or ended or the quarantine changed; the last one, without domains, when the system is closed. It runs on a
+         * thread of its own and may do what it likes, {@link EspalierSystem#close} included; while it runs, newer states
+         * replace one another.
+         */
+        public Builder watch(Consumer<SystemState> watcher) {
+            watchers.add(watcher);
+            return this;
+        }
+
         /** Starts the system. */
         public Boot start() {
             Optional<Kernel> kernel = Kernels.named(kernelName);
@@ -273,7 +290,11 @@ public final class EspalierSystem implements AutoCloseable {
         private Boot run(Kernel kernel, Node root) {
             Ledger ramLedger = new Ledger("bytes of RAM", ram.bytes() + CORE_RAM.bytes(), debug);
             Ledger capLedger = new Ledger("capabilities", caps.count() + CORE_CAPS.count(), debug);
-            RunningKernel running = kernel.boot(ramLedger.root(), capLedger.root(), new Kernel.Options(virtualThreads));
+            List<StateWatch> watches = new CopyOnWriteArrayList<>();
+            RunningKernel running = kernel.boot(
+                    ramLedger.root(),
+                    capLedger.root(),
+                    new Kernel.Options(virtualThreads, () -> watches.forEach(StateWatch::changed)));
             CompletableFuture<Integer> exit = new CompletableFuture<>();
             LogService log = new LogService(running, sink);
             List<Core> made = new ArrayList<>(1);
@@ -285,7 +306,10 @@ public final class EspalierSystem implements AutoCloseable {
                     new Label("core"),
                     "Espalier " + Version.TEXT + ", " + ram + " of RAM and " + caps + " capabilities for init");
             core.configure(ram, caps, root);
-            return new Boot.Running(new EspalierSystem(running, ramLedger, capLedger, core, log, exit, ram, caps));
+            EspalierSystem system =
+                    new EspalierSystem(running, ramLedger, capLedger, core, log, exit, ram, caps, watches);
+            watchers.forEach(watcher -> watches.add(new StateWatch(system::state, watcher)));
+            return new Boot.Running(system);
         }
     }
 

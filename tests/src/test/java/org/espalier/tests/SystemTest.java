@@ -12,7 +12,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.espalier.base.CapQuota;
@@ -116,6 +121,63 @@ final class SystemTest {
                             .filter(domain -> !domain.fault().isEmpty())
                             .map(domain -> domain.label().text()))
                     .containsExactly("init -> bad");
+        }
+    }
+
+    @Test
+    void aWatcherIsToldOfEachChangeThatLastsAndOfTheEnd() throws Exception {
+        BlockingQueue<SystemState> states = new LinkedBlockingQueue<>();
+        try (Running running = Running.of(
+                HEAD + hostile("bad", "fault") + "</config>",
+                Map.of(),
+                builder -> builder.watch(state -> {
+                    states.add(state);
+                    if (state.domains().isEmpty()) {
+                        throw new IllegalStateException("A watcher that fails harms nobody.");
+                    }
+                }))) {
+            SystemState faulted = next(
+                    states,
+                    state -> state.domains().stream()
+                            .anyMatch(domain -> domain.label().toString().equals("init -> bad")
+                                    && !domain.fault().isEmpty()));
+            assertThat(faulted.domains())
+                    .extracting(domain -> domain.label().toString())
+                    .containsExactly("core", "init", "init -> bad");
+            assertThat(running.system.reconfigure("new.xml", HEAD + "</config>"))
+                    .isEmpty();
+            next(states, state -> state.domains().size() == 2);
+        }
+        next(states, state -> state.domains().isEmpty());
+        assertThat(states).isEmpty();
+    }
+
+    @Test
+    void aWatcherMayCloseTheSystem() throws Exception {
+        CompletableFuture<EspalierSystem> system = new CompletableFuture<>();
+        CompletableFuture<Integer> last = new CompletableFuture<>();
+        try (Running running = Running.of(
+                HEAD + "<start name=\"hello\"/></config>",
+                Map.of(),
+                builder -> builder.watch(state -> {
+                    system.join().close();
+                    if (state.domains().isEmpty()) {
+                        last.complete(state.threads());
+                    }
+                }))) {
+            system.complete(running.system);
+            last.get(Running.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    private static SystemState next(BlockingQueue<SystemState> states, Predicate<SystemState> wanted)
+            throws InterruptedException {
+        while (true) {
+            SystemState state = states.poll(Running.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            assertThat(state).isNotNull();
+            if (wanted.test(state)) {
+                return state;
+            }
         }
     }
 

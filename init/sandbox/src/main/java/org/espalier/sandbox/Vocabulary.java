@@ -1,13 +1,11 @@
 package org.espalier.sandbox;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.espalier.config.Attribute;
-import org.espalier.config.Nearest;
+import org.espalier.config.ConfigChecks;
 import org.espalier.config.Node;
 import org.espalier.config.Position;
 
@@ -96,7 +94,7 @@ final class Vocabulary {
             Position earlier = first.putIfAbsent(inner.name(), inner.position());
             Entry entry = nodes.get(inner.name());
             if (entry == null) {
-                notices.add(inner.position(), unknown(node, inner));
+                notices.add(inner.position(), ConfigChecks.unknown(node, inner, nodes.keySet()));
                 continue;
             }
             switch (entry) {
@@ -125,27 +123,11 @@ final class Vocabulary {
             return;
         }
         if (!idleAttributes.contains(name)) {
-            notices.add(attribute.position(), unknown(node, name));
+            notices.add(attribute.position(), ConfigChecks.unknown(node, attribute, union(attributes, idleAttributes)));
         } else if (node.bool(name, true)) {
             // One that says no or 0 asks for nothing, and that is what it gets.
             notices.add(attribute.position(), "‘" + name + "’ of <" + node.name() + "> has no effect here");
         }
-    }
-
-    private String unknown(Node node, String attribute) {
-        List<String> valid = new ArrayList<>(attributes);
-        valid.addAll(idleAttributes);
-        return "unknown attribute ‘" + attribute + "’ of <" + node.name() + ">"
-                + Nearest.name(attribute, valid)
-                        .map(name -> "; did you mean ‘" + name + "’?")
-                        .orElse("");
-    }
-
-    private String unknown(Node node, Node inner) {
-        return "unknown node <" + inner.name() + ">"
-                + Nearest.name(inner.name(), nodes.keySet())
-                        .map(name -> "; did you mean <" + name + ">?")
-                        .orElse(" in <" + node.name() + ">");
     }
 
     private static String repeated(Node node, Node inner, Position first) {

@@ -44,11 +44,13 @@ final class HwRunningKernel implements RunningKernel {
     private final JarImages jarImages = new JarImages();
     private final AdmittedClasses admittedClasses = AdmittedClasses.load();
     private final SecureRandom random = new SecureRandom();
+    private final Runnable changed;
     private final long epoch = System.nanoTime();
     private @Nullable ScheduledFuture<?> alarm;
 
     HwRunningKernel(Account ram, Account caps, Costs costs, Kernel.Options options) {
         this.costs = costs;
+        this.changed = options.changed();
         this.threads = options.virtualThreads()
                 ? Thread.ofVirtual().name("espalier-", 0).factory()
                 : Thread.ofPlatform().daemon().name("espalier-", 0).factory();
@@ -112,8 +114,8 @@ final class HwRunningKernel implements RunningKernel {
 
     void release(Entry entry) {
         entry.lock.release();
-        if (entry.domain.ended) {
-            quarantine.remove(entry);
+        if (entry.domain.ended && quarantine.remove(entry) != null) {
+            changed.run();
         }
     }
 
@@ -153,6 +155,7 @@ final class HwRunningKernel implements RunningKernel {
         entry.lock.close();
         entry.domain.dissolveObjectsOf(entry, costs.slotCaps());
         entry.domain.fault(Faults.describe(entry.name, fault));
+        changed.run();
     }
 
     // ---- protection domains
@@ -169,6 +172,7 @@ final class HwRunningKernel implements RunningKernel {
             return -failure.status();
         }
         domains.put(domain.number, domain);
+        changed.run();
         return domain.number;
     }
 
@@ -269,6 +273,7 @@ final class HwRunningKernel implements RunningKernel {
                 }
             }
         }
+        changed.run();
     }
 
     @Override
@@ -484,13 +489,16 @@ final class HwRunningKernel implements RunningKernel {
         } catch (Throwable fault) {
             if (!domain.stopped) {
                 domain.fault(Faults.describe(thread.object.name, fault));
+                changed.run();
             }
         } finally {
             running.decrementAndGet();
             domain.remove(thread);
             // Pairs with the end of the domain, which looks at this after it has put the thread into quarantine.
             thread.finished = true;
-            quarantine.remove(thread);
+            if (quarantine.remove(thread) != null) {
+                changed.run();
+            }
             retire(thread.object);
         }
     }

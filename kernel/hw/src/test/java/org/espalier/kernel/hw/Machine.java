@@ -21,7 +21,8 @@ final class Machine implements AutoCloseable {
 
     final Ledger ram = new Ledger("bytes of RAM", 256 << 20, true);
     final Ledger caps = new Ledger("capabilities", 100_000, true);
-    final HwRunningKernel kernel = new HwRunningKernel(ram.root(), caps.root(), COSTS, new Kernel.Options(false));
+    final HwRunningKernel kernel =
+            new HwRunningKernel(ram.root(), caps.root(), COSTS, new Kernel.Options(false, () -> {}));
     final TestDomain core = new TestDomain(this, 1, ram.root(), caps.root());
 
     /** A domain that owns what it costs and these amounts on top. */

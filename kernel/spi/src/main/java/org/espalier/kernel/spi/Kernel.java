@@ -55,6 +55,8 @@ public interface Kernel {
      *
      * @param virtualThreads whether entrypoints and threads of components run on virtual threads, which start faster and are
      *     not time-sliced
+     * @param changed what to run after a protection domain began, failed or ended, or something entered or left quarantine; on
+     *     any thread, which may hold locks of the kernel, so that it must neither block nor call the kernel nor throw
      */
-    record Options(boolean virtualThreads) {}
+    record Options(boolean virtualThreads, Runnable changed) {}
 }
