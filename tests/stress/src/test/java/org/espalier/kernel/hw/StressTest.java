@@ -1,0 +1,59 @@
+package org.espalier.kernel.hw;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openjdk.jcstress.Main;
+
+/** Runs all stress tests of this module in short; jcstress starts its own JVMs and prints what it saw. */
+final class StressTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void nothingForbiddenIsSeen() throws Exception {
+        // Of the class path only what exists: jcstress looks into all of it.
+        String classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(path -> Files.exists(Path.of(path)))
+                .collect(Collectors.joining(File.pathSeparator));
+        List<String> command = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                classPath,
+                Main.class.getName(),
+                "-m",
+                "sanity",
+                "-iters",
+                "3",
+                "-time",
+                "300",
+                "-sc",
+                "false",
+                "-r",
+                folder.toString());
+        Path output = folder.resolve("output.txt");
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+        String text = Files.readString(output);
+        assertThat(process.exitValue()).as(text).isZero();
+        assertThat(text)
+                .contains("Failed tests: No matches.", "Error tests: No matches.", "All remaining tests: 3 matching");
+    }
+}
