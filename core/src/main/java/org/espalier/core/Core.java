@@ -14,6 +14,7 @@ import org.espalier.base.Label;
 import org.espalier.base.Log;
 import org.espalier.base.LogSessionRpc;
 import org.espalier.base.PdRpc;
+import org.espalier.base.Placement;
 import org.espalier.base.RamQuota;
 import org.espalier.base.RegionMap;
 import org.espalier.base.Result;
@@ -84,7 +85,8 @@ final class Core {
 
         offer(domains);
         offer(new RootService<>(CpuRpc.TYPE, resources, 2, new CpuService(kernel, domains)));
-        offer(new RootService<>(RmRpc.TYPE, resources, 4, new RmService(kernel, RunningKernel.CORE_DOMAIN)));
+        offer(new RootService<>(
+                RmRpc.TYPE, resources, RmService.SESSION_CAPS, new RmService(kernel, RunningKernel.CORE_DOMAIN)));
         offer(new RootService<>(RomRpc.TYPE, romEntrypoint, 2, roms));
         offer(new RootService<>(LogSessionRpc.TYPE, entrypoint(own, "log"), 1, log));
         Entrypoint time = entrypoint(own, "time");
@@ -134,7 +136,17 @@ final class Core {
                 Rule.Match.ANY,
                 List.of(new Rule.Target.ToParent(Optional.empty())));
         ChildSpec init = new ChildSpec(
-                Position.GENERATED, INIT, INIT, ram, caps, Set.of(), List.of(everything), Optional.of(config), true);
+                Position.GENERATED,
+                INIT,
+                INIT,
+                ram,
+                caps,
+                Set.of(),
+                List.of(everything),
+                Optional.of(config),
+                true,
+                Placement.WHOLE,
+                Optional.empty());
         EspalierSystem.inside(sandboxWork::post, () -> sandbox.apply(offered, List.of(init)));
     }
 

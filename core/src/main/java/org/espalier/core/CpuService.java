@@ -7,6 +7,7 @@ import org.espalier.base.Done;
 import org.espalier.base.Failure;
 import org.espalier.base.Label;
 import org.espalier.base.Pd;
+import org.espalier.base.Placement;
 import org.espalier.base.Result;
 import org.espalier.base.Root;
 import org.espalier.base.spi.ComponentKernel;
@@ -28,10 +29,21 @@ final class CpuService implements Root<Cpu> {
 
     @Override
     public Creation<Cpu> create(SessionRequest request) {
-        return new Creation.Created<>(new Session());
+        return new Creation.Created<>(new Session(Placement.of(request.parameters())));
     }
 
     private final class Session implements Cpu {
+        private final Placement placement;
+
+        Session(Placement placement) {
+            this.placement = placement;
+        }
+
+        @Override
+        public Result<Placement> placement() {
+            return Result.ok(placement);
+        }
+
         @Override
         public Result<Capability<CpuThread>> createThread(Capability<Pd> pd, String name) {
             int domain = domains.domainOf(pd);

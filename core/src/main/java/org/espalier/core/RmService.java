@@ -1,8 +1,11 @@
 package org.espalier.core;
 
+import java.util.concurrent.atomic.AtomicLong;
+import org.espalier.base.CapQuota;
 import org.espalier.base.Capability;
 import org.espalier.base.Dataspace;
 import org.espalier.base.Done;
+import org.espalier.base.Failure;
 import org.espalier.base.RamQuota;
 import org.espalier.base.RegionFault;
 import org.espalier.base.Result;
@@ -15,6 +18,10 @@ import org.espalier.kernel.spi.RunningKernel;
 /** The RM service: managed dataspaces, whose bookkeeping is the kernel's. */
 final class RmService implements Root<Rm> {
     private static final long LARGEST = 1L << 40;
+    /** What one session costs core beside its entries. */
+    static final long SESSION_CAPS = 4;
+    /** Entries that a session has, and again for every further capability of its donation. */
+    private static final long ENTRIES_PER_CAP = 16;
 
     private final RunningKernel kernel;
     private final ComponentKernel core;
@@ -33,7 +40,14 @@ final class RmService implements Root<Rm> {
             return new Creation.Denied<>("An RM session needs the parameter size, from 1 to " + LARGEST + " bytes.");
         }
         int managed = kernel.createManaged(coreDomain, RamQuota.pages(size));
-        return managed > 0 ? new Creation.Created<>(new Session(managed)) : new Creation.InsufficientCaps<>();
+        return managed > 0
+                ? new Creation.Created<>(new Session(managed, request.caps()))
+                : new Creation.InsufficientCaps<>();
+    }
+
+    @Override
+    public void upgraded(Rm session, RamQuota ram, CapQuota caps) {
+        ((Session) session).donated(caps.count());
     }
 
     @Override
@@ -45,8 +59,16 @@ final class RmService implements Root<Rm> {
         private final int managed;
         private Capability<SignalContext> signal = Capability.none();
 
-        Session(int managed) {
+        /** Entries that may still be made. Requests and calls come in different entrypoints. */
+        private final AtomicLong entries = new AtomicLong(ENTRIES_PER_CAP);
+
+        Session(int managed, CapQuota donation) {
             this.managed = managed;
+            donated(donation.count() - SESSION_CAPS);
+        }
+
+        void donated(long caps) {
+            entries.addAndGet(ENTRIES_PER_CAP * Math.min(caps, Integer.MAX_VALUE));
         }
 
         @Override
@@ -56,7 +78,13 @@ final class RmService implements Root<Rm> {
 
         @Override
         public Result<Done> attach(Capability<Dataspace> dataspace, long offset, long size, long at, boolean writable) {
-            int status = kernel.managedAttach(managed, dataspace.index(), offset, size, at, writable);
+            boolean paid = entries.getAndDecrement() > 0;
+            int status = paid
+                    ? kernel.managedAttach(managed, dataspace.index(), offset, size, at, writable)
+                    : -Failure.OUT_OF_CAPS.status();
+            if (status < 0) {
+                entries.incrementAndGet();
+            }
             // Only now: the slot of what is released may be somebody else's memory at once.
             dataspace.release();
             return Statuses.result(status);
@@ -64,7 +92,11 @@ final class RmService implements Root<Rm> {
 
         @Override
         public Result<Done> detach(long at) {
-            return Statuses.result(kernel.managedDetach(managed, at));
+            int status = kernel.managedDetach(managed, at);
+            if (status == 0) {
+                entries.incrementAndGet();
+            }
+            return Statuses.result(status);
         }
 
         @Override

@@ -137,7 +137,28 @@ final class ComponentEnv implements Env {
 
     @Override
     public void yielded() {
-        parent.yielded();
+        YieldRequest wanted = yieldRequest();
+        yielded(wanted.ram(), wanted.caps());
+    }
+
+    @Override
+    public void yielded(RamQuota ramFreed, CapQuota capsFreed) {
+        parent.yielded(ramFreed, capsFreed);
+    }
+
+    @Override
+    public boolean requestResources(RamQuota moreRam, CapQuota moreCaps) {
+        return parent.requestResources(moreRam, moreCaps).orElse(false);
+    }
+
+    @Override
+    public Result<Done> onGrant(IntConsumer onGrant) {
+        return entrypoint.handler(onGrant).then(parent::resourceSignal);
+    }
+
+    /** Has the initial entrypoint answer the parent's heartbeats, if there is a capability for it. */
+    void answerHeartbeats() {
+        entrypoint.handler(count -> parent.alive()).then(parent::heartbeatSignal);
     }
 
     @Override

@@ -77,8 +77,21 @@ public interface Env {
     /** What the parent wants back at this moment. */
     YieldRequest yieldRequest();
 
-    /** Tells the parent that what could be released is released. */
+    /** Tells the parent that what it wants back may be taken, as far as it is not used. */
     void yielded();
+
+    /** Tells the parent to take so much of what it wants back, as far as it is not used. */
+    void yielded(RamQuota ram, CapQuota caps);
+
+    /**
+     * Asks the parent for quota on top of what the component has, without waiting; {@link Ram#alloc} waits.
+     *
+     * @return whether it was granted at once; otherwise {@link #onGrant} tells when something was
+     */
+    boolean requestResources(RamQuota ram, CapQuota caps);
+
+    /** Calls {@code onGrant} when the parent has granted something. Once only. */
+    Result<Done> onGrant(IntConsumer onGrant);
 
     /** Asks the parent to end this component with {@code value}. */
     void exit(int value);

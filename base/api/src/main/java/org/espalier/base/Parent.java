@@ -52,7 +52,10 @@ public interface Parent {
 
     // ---- resources
 
-    /** Names who gets a signal when the parent has granted resources. */
+    /** Signals of granted resources that a component can name. */
+    int RESOURCE_SIGNALS = 2;
+
+    /** Names who gets a signal, too, when the parent has granted resources; the component may name {@value #RESOURCE_SIGNALS}. */
     Result<Done> resourceSignal(Capability<SignalContext> context);
 
     /** Asks for quota on top of what the component has; false: not now, a signal says when. */
@@ -64,6 +67,14 @@ public interface Parent {
     /** What the parent wants back at this moment. */
     Result<YieldRequest> yieldRequest();
 
-    /** The component has released what it could. */
-    Result<Done> yielded();
+    /** The component has released so much, and the parent may take it back. */
+    Result<Done> yielded(RamQuota ram, CapQuota caps);
+
+    // ---- life
+
+    /** Names who gets a signal when the parent wants a sign of life. */
+    Result<Done> heartbeatSignal(Capability<SignalContext> context);
+
+    /** The sign of life. */
+    Result<Done> alive();
 }

@@ -9,6 +9,9 @@ package org.espalier.base;
  * @param capsUsed capabilities charged to it
  */
 public record Quotas(RamQuota ram, RamQuota ramUsed, CapQuota caps, CapQuota capsUsed) {
+    /** Nothing at all. */
+    public static final Quotas NONE = new Quotas(RamQuota.ZERO, RamQuota.ZERO, CapQuota.ZERO, CapQuota.ZERO);
+
     /** RAM that is not used. */
     public RamQuota ramAvailable() {
         return new RamQuota(Math.max(0, ram.bytes() - ramUsed.bytes()));

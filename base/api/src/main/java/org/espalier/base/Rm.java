@@ -11,7 +11,10 @@ public interface Rm {
 
     /**
      * Puts {@code size} bytes of {@code dataspace} from {@code offset} on at {@code at}; all multiples of {@link
-     * RamQuota#PAGE}. Wakes those who wait for an access in that range. DENIED where something is attached already.
+     * RamQuota#PAGE}. Wakes those who wait for an access in that range. DENIED where something is attached already; OUT_OF_CAPS
+     * when the donation of the session does not cover one more entry; INVALID_ARGUMENT for what would contain itself.
+     *
+     * @param dataspace may be a managed one: a hole in it is then its owner's to fill
      */
     Result<Done> attach(Capability<Dataspace> dataspace, long offset, long size, long at, boolean writable);
 

@@ -8,6 +8,8 @@ public final class Startup {
 
     /** Makes the environment and constructs {@code component} in it, in the context of the initial entrypoint. */
     public static void run(ComponentKernel kernel, Component component) {
-        component.construct(new ComponentEnv(kernel));
+        ComponentEnv env = new ComponentEnv(kernel);
+        env.answerHeartbeats();
+        component.construct(env);
     }
 }

@@ -61,6 +61,10 @@ public final class View {
         Window.Piece known = window.piece();
         Pager source = pager;
         if (source == null) {
+            // Checked here although the memory checks, too: what it says would name addresses of the host.
+            if (offset < 0 || offset > known.memory().byteSize() - bytes) {
+                throw window.isRevoked() ? revoked() : outside(offset, bytes);
+            }
             return known;
         }
         if (known.epoch() == source.epoch()
@@ -70,8 +74,7 @@ public final class View {
             return known;
         }
         if (offset < 0 || offset > size - bytes) {
-            throw new IndexOutOfBoundsException(
-                    "Access to " + bytes + " bytes at offset " + offset + " of a view of " + size + " bytes.");
+            throw outside(offset, bytes);
         }
         // Asked before it waits for a piece, and again for what happened meanwhile.
         if (window.isRevoked()) {
@@ -82,6 +85,11 @@ public final class View {
             throw revoked();
         }
         return found;
+    }
+
+    private IndexOutOfBoundsException outside(long offset, int bytes) {
+        return new IndexOutOfBoundsException(
+                "Access to " + bytes + " bytes at offset " + offset + " of a view of " + size + " bytes.");
     }
 
     private static IndexOutOfBoundsException revoked() {

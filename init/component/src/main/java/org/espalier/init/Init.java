@@ -1,5 +1,6 @@
 package org.espalier.init;
 
+import java.time.Duration;
 import org.espalier.base.AttachedRom;
 import org.espalier.base.Component;
 import org.espalier.base.Env;
@@ -21,21 +22,23 @@ public final class Init implements Component {
     public void construct(Env env) {
         AttachedRom config = env.rom("config");
         Sandbox sandbox = new Sandbox(SandboxEnv.of(env), new PropagateExit(env), true);
+        Pulse pulse = new Pulse(env, sandbox::beat);
         config.onUpdate(env.ep(), count -> {
                     config.update();
-                    apply(env, config, sandbox);
+                    apply(env, config, sandbox, pulse);
                 })
                 .orThrow("Watching the configuration");
-        apply(env, config, sandbox);
+        apply(env, config, sandbox, pulse);
     }
 
-    private static void apply(Env env, AttachedRom config, Sandbox sandbox) {
+    private static void apply(Env env, AttachedRom config, Sandbox sandbox, Pulse pulse) {
         String text = config.text();
         switch (XmlReader.read(SourceNote.fileOf(text, "config"), text)) {
             case ReadResult.Parsed parsed -> {
                 InitConfig init = InitConfig.of(parsed.root());
                 init.notices().forEach(notice -> env.log().warning(notice.toString()));
                 sandbox.apply(init.parentProvides(), init.children());
+                pulse.set(init.heartbeat().orElse(Duration.ZERO));
             }
             case ReadResult.Malformed malformed -> env.log().error(malformed.toString());
         }

@@ -1,5 +1,6 @@
 package org.espalier.sandbox;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -59,8 +60,12 @@ final class Child implements Parent {
     Capability<Parent> parentCapability = Capability.none();
     Capability<SignalContext> faultSignal = Capability.none();
 
-    private Capability<SignalContext> resourceSignal = Capability.none();
+    private final List<Capability<SignalContext>> resourceSignals = new ArrayList<>();
+    private Capability<SignalContext> heartbeatSignal = Capability.none();
     private Capability<SignalContext> yieldSignal = Capability.none();
+
+    private boolean owesSignOfLife;
+    private int skippedHeartbeats;
 
     @Nullable Wish wish;
 
@@ -197,20 +202,22 @@ final class Child implements Parent {
 
     @Override
     public Result<Done> resourceSignal(Capability<SignalContext> context) {
-        resourceSignal.release();
-        resourceSignal = context;
+        if (resourceSignals.size() == RESOURCE_SIGNALS) {
+            context.release();
+            return Result.failed(Failure.DENIED);
+        }
+        resourceSignals.add(context);
         return Result.done();
     }
 
     @Override
     public Result<Boolean> requestResources(RamQuota ram, CapQuota caps) {
-        return Result.ok(sandbox.wished(this, new Wish(ram, caps)));
+        return Result.ok(sandbox.trade().wished(this, new Wish(ram, caps)));
     }
 
     /** The wish came true. */
     void granted() {
-        wish = null;
-        sandbox.submit(resourceSignal);
+        resourceSignals.forEach(sandbox::submit);
     }
 
     @Override
@@ -218,6 +225,11 @@ final class Child implements Parent {
         yieldSignal.release();
         yieldSignal = context;
         return Result.done();
+    }
+
+    /** Whether the child has said that it frees resources on request. */
+    boolean hearsYields() {
+        return yieldSignal.isValid() && phase == Phase.RUNNING;
     }
 
     /** Asks the child to free resources; it may, and it may not. */
@@ -232,18 +244,47 @@ final class Child implements Parent {
     }
 
     @Override
-    public Result<Done> yielded() {
-        sandbox.yielded(this, wanted);
+    public Result<Done> yielded(RamQuota ram, CapQuota caps) {
+        YieldRequest request = wanted;
         wanted = new YieldRequest(RamQuota.ZERO, CapQuota.ZERO);
+        sandbox.trade().yielded(this, request, ram, caps);
         return Result.done();
+    }
+
+    @Override
+    public Result<Done> heartbeatSignal(Capability<SignalContext> context) {
+        heartbeatSignal.release();
+        heartbeatSignal = context;
+        return Result.done();
+    }
+
+    @Override
+    public Result<Done> alive() {
+        owesSignOfLife = false;
+        skippedHeartbeats = 0;
+        return Result.done();
+    }
+
+    /** Asks for a sign of life, and counts that the last one did not come. */
+    void beat() {
+        skippedHeartbeats += owesSignOfLife ? 1 : 0;
+        owesSignOfLife = true;
+        sandbox.submit(heartbeatSignal);
+    }
+
+    /** Signs of life in a row that did not come. */
+    int skippedHeartbeats() {
+        return skippedHeartbeats;
     }
 
     /** Drops what the child gave its parent; the sessions are the sandbox's to end. */
     void releaseSignals() {
-        resourceSignal.release();
+        resourceSignals.forEach(Capability::release);
+        resourceSignals.clear();
         yieldSignal.release();
-        resourceSignal = Capability.none();
         yieldSignal = Capability.none();
+        heartbeatSignal.release();
+        heartbeatSignal = Capability.none();
     }
 
     @Override

@@ -82,7 +82,7 @@ final class ChildProvider implements Provider {
                     session, LayoutMismatch.message(session.arguments.service(), session.arguments.layout(), layout));
             return;
         }
-        if (!sandbox.give(server, session.ram, session.caps)) {
+        if (!sandbox.trade().give(server, session.ram, session.caps)) {
             sandbox.denied(session, "The server could not be given the donation.");
             return;
         }
@@ -100,7 +100,8 @@ final class ChildProvider implements Provider {
 
     @Override
     public void raise(Session session) {
-        if (server.phase == Child.Phase.RUNNING && sandbox.give(server, session.raisedRam, session.raisedCaps)) {
+        if (server.phase == Child.Phase.RUNNING
+                && sandbox.trade().give(server, session.raisedRam, session.raisedCaps)) {
             enqueue(new Item(
                     session, new ServerRequest.Upgrade(session.serverId, session.raisedRam, session.raisedCaps)));
         } else {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.espalier.base.CapQuota;
+import org.espalier.base.Placement;
 import org.espalier.base.RamQuota;
 import org.espalier.config.Node;
 import org.espalier.config.Position;
@@ -20,6 +21,8 @@ import org.espalier.config.Position;
  * @param routes tried in order for each of its session requests
  * @param config what it sees as its ROM module {@code config}; empty to have that routed like any other module
  * @param propagateExit whether its exit is the host's exit, too
+ * @param placement where its threads may run, and how urgent they are, within what the host has
+ * @param heartbeat what to do when it gives no sign of life; empty to ask for none
  */
 public record ChildSpec(
         Position position,
@@ -30,7 +33,17 @@ public record ChildSpec(
         Set<String> provides,
         List<Rule> routes,
         Optional<Node> config,
-        boolean propagateExit) {
+        boolean propagateExit,
+        Placement placement,
+        Optional<Heartbeat> heartbeat) {
+    /**
+     * What to do when a child gives no sign of life.
+     *
+     * @param reportAfter after how many that did not come in a row the listener is told; at least 1
+     * @param restartAfter after how many the child is started anew; 0 for never
+     */
+    public record Heartbeat(int reportAfter, int restartAfter) {}
+
     /** Whether a child can go on under {@code other} with no more than a new configuration. */
     boolean differsInConfigOnly(ChildSpec other) {
         return name.equals(other.name)
@@ -39,7 +52,8 @@ public record ChildSpec(
                 && caps.equals(other.caps)
                 && provides.equals(other.provides)
                 && sameRoutes(other)
-                && propagateExit == other.propagateExit;
+                && propagateExit == other.propagateExit
+                && placement.equals(other.placement);
     }
 
     private boolean sameRoutes(ChildSpec other) {

@@ -1,5 +1,6 @@
 package org.espalier.sandbox;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -18,9 +19,13 @@ import org.espalier.config.Position;
  *
  * @param parentProvides services of the parent that routes may lead to, in the order in which they are written
  * @param children those that can be started, in the order in which they are written; their names differ
+ * @param heartbeat how often children that have a heartbeat are asked for a sign of life; empty for never
  * @param notices what whoever wrote the configuration should hear about, from top to bottom
  */
-public record InitConfig(Set<String> parentProvides, List<ChildSpec> children, List<Notice> notices) {
+public record InitConfig(
+        Set<String> parentProvides, List<ChildSpec> children, Optional<Duration> heartbeat, List<Notice> notices) {
+    private static final long MAX_RATE_MS = 24 * 60 * 60 * 1000;
+
     public InitConfig {
         // Not Set.copyOf, which has another order in every run.
         parentProvides = Collections.unmodifiableSet(new LinkedHashSet<>(parentProvides));
@@ -51,14 +56,26 @@ public record InitConfig(Set<String> parentProvides, List<ChildSpec> children, L
         InitLanguage.CONFIG.check(config, notices);
         Set<String> parentProvides =
                 config.child("parent-provides").map(notices::services).orElse(Set.of());
-        return new InitConfig(parentProvides, children(config, notices), notices.inOrder());
+        List<ChildSpec> children = children(config, notices);
+        Optional<Duration> heartbeat = config.child("heartbeat").flatMap(node -> rate(node, notices));
+        return new InitConfig(parentProvides, children, heartbeat, notices.inOrder());
+    }
+
+    private static Optional<Duration> rate(Node heartbeat, Notices notices) {
+        long rate = notices.number(heartbeat, "rate_ms", 1, MAX_RATE_MS, 0);
+        if (rate == 0) {
+            notices.add(
+                    heartbeat.position(), "a heartbeat has a rate_ms; without one nobody is asked for a sign of life");
+        }
+        return rate == 0 ? Optional.empty() : Optional.of(Duration.ofMillis(rate));
     }
 
     private static List<ChildSpec> children(Node config, Notices notices) {
         RouteReader routes = new RouteReader(notices);
         List<Rule> defaultRoute =
                 config.child("default-route").map(routes::read).orElse(List.of());
-        StartReader reader = new StartReader(new QuotaReader(config, notices), routes, defaultRoute, notices);
+        StartReader reader = new StartReader(
+                new QuotaReader(config, notices), routes, defaultRoute, new PlacementReader(config, notices), notices);
         List<ChildSpec> children = new ArrayList<>();
         for (Node start : config.children("start")) {
             Optional<ChildSpec> child = reader.read(start);

@@ -20,23 +20,27 @@ final class InitLanguage {
 
     // What ‘version’ and ‘ld’ say shows at a change of the configuration and at the start of native programs.
     private static final Vocabulary START = Vocabulary.attributes("name", "ram", "caps", "version", "ld")
-            .idleAttributes("priority", "managing_system")
+            .and("priority")
+            .idleAttributes("managing_system")
             .one("binary", NAMED)
             .many("resource", Vocabulary.attributes("name", "quantum").idleAttributes("preserve"))
             .one("provides", SERVICES)
             .one("route", ROUTE)
             .free("config")
             .one("exit", Vocabulary.attributes("propagate"))
-            .idleNodes("configfile", "affinity", "heartbeat");
+            .one("affinity", Vocabulary.attributes("xpos", "ypos", "width", "height"))
+            .one("heartbeat", Vocabulary.attributes("report_after_skipped", "restart_after_skipped"))
+            .idleNodes("configfile");
 
-    static final Vocabulary CONFIG = Vocabulary.attributes()
-            .idleAttributes("prio_levels", "verbose", "ld_verbose")
+    static final Vocabulary CONFIG = Vocabulary.attributes("prio_levels")
+            .idleAttributes("verbose", "ld_verbose")
+            .one("heartbeat", Vocabulary.attributes("rate_ms"))
+            .one("affinity-space", Vocabulary.attributes("width", "height"))
             .one("parent-provides", SERVICES)
             .one("default-route", ROUTE)
             .one("default", Vocabulary.attributes("ram", "caps"))
             .many("start", START)
-            .idleNodes(
-                    "log", "report", "heartbeat", "affinity-space", "resource", "service", "default-policy", "alias");
+            .idleNodes("log", "report", "resource", "service", "default-policy", "alias");
 
     private InitLanguage() {}
 }

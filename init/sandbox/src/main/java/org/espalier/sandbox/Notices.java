@@ -7,8 +7,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.espalier.config.Attribute;
 import org.espalier.config.Node;
 import org.espalier.config.Position;
+import org.espalier.config.Value;
 
 /** Collects the notices of one reading, and reads what every part of the language has in common. Belongs to one reading. */
 final class Notices {
@@ -39,6 +41,27 @@ final class Notices {
             return Optional.empty();
         }
         return Optional.of(name);
+    }
+
+    /** The number in an attribute, {@code fallback} where there is none, or none from {@code least} to {@code most}. */
+    long number(Node node, String attribute, long least, long most, long fallback) {
+        return switch (node.number(attribute)) {
+            case Value.Given<Long>(Long value) when value >= least && value <= most -> value;
+            case Value.Given<Long>(Long value) -> {
+                Position position =
+                        node.attribute(attribute).map(Attribute::position).orElse(node.position());
+                add(
+                        position,
+                        "‘" + attribute + "’ of <" + node.name() + "> is " + value + ", and can be " + least + " to "
+                                + most + "; it is left out");
+                yield fallback;
+            }
+            case Value.Absent<Long> absent -> fallback;
+            case Value.Malformed<Long>(Position position, String message) -> {
+                add(position, message + "; it is left out");
+                yield fallback;
+            }
+        };
     }
 
     /** The names of the {@code <service>} nodes in {@code node}, in order. */

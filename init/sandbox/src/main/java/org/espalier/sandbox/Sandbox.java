@@ -17,8 +17,10 @@ import org.espalier.base.Label;
 import org.espalier.base.LogSessionRpc;
 import org.espalier.base.Message;
 import org.espalier.base.Owed;
+import org.espalier.base.Parameters;
 import org.espalier.base.ParentRpc;
 import org.espalier.base.PdRpc;
+import org.espalier.base.Placement;
 import org.espalier.base.Quotas;
 import org.espalier.base.RamQuota;
 import org.espalier.base.Result;
@@ -29,7 +31,6 @@ import org.espalier.base.SessionState;
 import org.espalier.base.SignalContext;
 import org.espalier.base.Start;
 import org.espalier.base.Transfer;
-import org.espalier.base.YieldRequest;
 import org.espalier.config.Position;
 import org.jspecify.annotations.Nullable;
 
@@ -43,11 +44,6 @@ public final class Sandbox {
     /** Capabilities that the host keeps for each child: its parent object, its environment, the signals that it names. */
     private static final long CHILD_CAPS = 16;
 
-    /** What the host keeps for itself when a child is promised more than there is. */
-    private static final long HOST_RAM = 64 << 10;
-
-    private static final long HOST_CAPS = 64;
-
     private static final CapQuota SESSION_FEE = new CapQuota(1);
     private static final int MAX_ENVIRONMENT_ATTEMPTS = 12;
     /** What a message has room for beside the numbers of a request. */
@@ -59,7 +55,7 @@ public final class Sandbox {
 
     private final SandboxEnv env;
     private final Listener listener;
-    private final boolean grantsFromSlack;
+    private final Trade trade;
     private final Map<String, LocalService> localServices = new HashMap<>();
     private final Map<String, LocalProvider> localProviders = new HashMap<>();
     private final Map<String, Child> children = new LinkedHashMap<>();
@@ -70,13 +66,18 @@ public final class Sandbox {
     /**
      * A sandbox without children.
      *
-     * @param grantsFromSlack whether a child that asks for resources gets them from what the host does not use
+     * @param grantsFromSlack whether a child that asks for resources gets them from what the host does not use or can get from
+     *     its own parent, and whether the host's parent gets back what it asks for
      */
     public Sandbox(SandboxEnv env, Listener listener, boolean grantsFromSlack) {
         this.env = env;
         this.listener = listener;
-        this.grantsFromSlack = grantsFromSlack;
-        this.parentProvider = env.parent().map(parent -> new ParentProvider(this, parent));
+        this.trade = new Trade(env, listener, children.values(), grantsFromSlack);
+        this.parentProvider = env.component().map(component -> new ParentProvider(this, component.sessions()));
+    }
+
+    Trade trade() {
+        return trade;
     }
 
     SandboxEnv env() {
@@ -123,6 +124,34 @@ public final class Sandbox {
         fresh.forEach(this::begin);
     }
 
+    /**
+     * Asks every child that has a heartbeat for a sign of life, and does what its {@link ChildSpec.Heartbeat} says where the last
+     * ones did not come. To be called at the rate of the heartbeat.
+     */
+    public void beat() {
+        for (Child child : List.copyOf(children.values())) {
+            if (child.phase == Child.Phase.RUNNING && child.spec.heartbeat().isPresent()) {
+                child.beat();
+                consider(child, child.spec.heartbeat().get());
+            }
+        }
+    }
+
+    private void consider(Child child, ChildSpec.Heartbeat heartbeat) {
+        int skipped = child.skippedHeartbeats();
+        if (skipped == heartbeat.reportAfter()) {
+            env.log().warning("child ‘" + child + "’ gives no sign of life: " + skipped + " heartbeats skipped");
+            listener.silent(child.spec, skipped);
+        }
+        if (heartbeat.restartAfter() > 0 && skipped >= heartbeat.restartAfter()) {
+            env.log().warning("child ‘" + child + "’ is started anew after " + skipped + " skipped heartbeats");
+            destroy(child);
+            Child successor = new Child(this, child.spec);
+            children.put(child.spec.name(), successor);
+            begin(successor);
+        }
+    }
+
     /** Ends all children. */
     public void close() {
         List.copyOf(children.values()).reversed().forEach(this::destroy);
@@ -152,8 +181,11 @@ public final class Sandbox {
         }
         RamQuota ram = new RamQuota(attempt == 0 ? 0 : RamQuota.PAGE << Math.min(attempt - 1, 20));
         CapQuota caps = new CapQuota(2L + 2L * attempt);
+        String parameters = id == org.espalier.base.Parent.CPU
+                ? child.spec.placement().parameters().toString()
+                : "";
         Session session = new Session(
-                child, id, new SessionArguments(type.name(), label, "", ram, caps, type.layout()), ram, caps);
+                child, id, new SessionArguments(type.name(), label, parameters, ram, caps, type.layout()), ram, caps);
         session.attempt = attempt;
         child.add(session);
         Quotas own = env.pd().quotas().orThrow("Asking for the host's own quota");
@@ -300,12 +332,12 @@ public final class Sandbox {
                     .warning(child.spec.position() + ": child ‘" + child + "’ is to have " + child.spec.caps()
                             + " capabilities, and " + caps + " are available and given to it");
         }
-        return give(child, new RamQuota(ram), new CapQuota(caps)) ? null : "the host could not give it its quota";
+        return trade.give(child, new RamQuota(ram), new CapQuota(caps)) ? null : "the host could not give it its quota";
     }
 
     /** RAM that the host needs for itself and for the children that are still to start and claim no more than there is. */
     private long claimedRam(Child giant, Quotas own) {
-        return HOST_RAM
+        return Trade.HOST_RAM
                 + children.values().stream()
                         .filter(child -> child != giant && child.phase == Child.Phase.INCOMPLETE)
                         .mapToLong(child -> child.spec.ram().bytes())
@@ -315,7 +347,7 @@ public final class Sandbox {
 
     /** The same for capabilities. */
     private long claimedCaps(Child giant, Quotas own) {
-        return HOST_CAPS
+        return Trade.HOST_CAPS
                 + children.values().stream()
                         .filter(child -> child != giant && child.phase == Child.Phase.INCOMPLETE)
                         .mapToLong(child -> child.spec.caps().count())
@@ -325,15 +357,10 @@ public final class Sandbox {
 
     // ---- quota
 
-    /** Moves quota from the host to a child; false when the host does not have it or the child is gone. */
-    boolean give(Child child, RamQuota ram, CapQuota caps) {
-        return env.pd().transfer(child.pdCapability, ram, caps) instanceof Result.Ok<Transfer>(Transfer.Moved());
-    }
-
     private void refund(Session session, RamQuota ram, CapQuota caps) {
         Child client = session.client;
         if (client != null && !session.isEnvironment()) {
-            give(client, ram, caps);
+            trade.give(client, ram, caps);
         }
     }
 
@@ -347,7 +374,7 @@ public final class Sandbox {
         CapQuota passed = new CapQuota(coversFee ? caps.count() - SESSION_FEE.count() : 0);
         String label = new Label(arguments.label()).under(client.spec.name()).text();
         SessionArguments scoped = new SessionArguments(
-                arguments.service(), label, arguments.parameters(), ram, passed, arguments.layout());
+                arguments.service(), label, parameters(client, arguments), ram, passed, arguments.layout());
         Session session = new Session(client, id, scoped, ram, passed);
         SessionState refusal = coversFee ? refusal(arguments, label) : new SessionState.InsufficientCaps();
         if (refusal == null) {
@@ -362,6 +389,16 @@ public final class Sandbox {
         client.add(session);
         route(session, arguments.label());
         return session;
+    }
+
+    /** What a child asks for of processors is a part of what it has itself. */
+    private static String parameters(Child client, SessionArguments arguments) {
+        return arguments.service().equals(CpuRpc.TYPE.name())
+                ? Placement.of(Parameters.parse(arguments.parameters()))
+                        .within(client.spec.placement())
+                        .parameters()
+                        .toString()
+                : arguments.parameters();
     }
 
     private @Nullable SessionState refusal(SessionArguments arguments, String label) {
@@ -630,7 +667,7 @@ public final class Sandbox {
         } else {
             refund(session, session.ram, session.caps);
         }
-        grantWishes();
+        trade.grantWishes();
     }
 
     /** The client has seen how its session ended, and nothing of it is left here. */
@@ -760,48 +797,6 @@ public final class Sandbox {
         }
     }
 
-    /** Takes a wish for resources; true when it was granted at once. */
-    boolean wished(Child child, Child.Wish wish) {
-        child.wish = wish;
-        if (grant(child)) {
-            child.wish = null;
-            return true;
-        }
-        env.log()
-                .info("child ‘" + child + "’ requests resources: " + wish.ram() + " of RAM, " + wish.caps()
-                        + " capabilities");
-        return false;
-    }
-
-    private boolean grant(Child child) {
-        Child.Wish wish = child.wish;
-        if (wish == null || !grantsFromSlack) {
-            return false;
-        }
-        return give(child, wish.ram(), wish.caps());
-    }
-
-    private void grantWishes() {
-        for (Child child : children.values()) {
-            if (grant(child)) {
-                child.granted();
-            }
-        }
-    }
-
-    /** Takes what the child freed, at most what it was asked for. */
-    void yielded(Child child, YieldRequest wanted) {
-        if (child.pd.quotas() instanceof Result.Ok<Quotas>(Quotas quotas)) {
-            child.pd.transfer(
-                    env.pdCapability(),
-                    new RamQuota(
-                            Math.min(wanted.ram().bytes(), quotas.ramAvailable().bytes())),
-                    new CapQuota(Math.min(
-                            wanted.caps().count(), quotas.capsAvailable().count())));
-            grantWishes();
-        }
-    }
-
     // ---- the end of a child
 
     private void destroy(Child child) {
@@ -813,7 +808,7 @@ public final class Sandbox {
                 denied(session, "The server ended before it announced its service.");
             }
         }
-        grantWishes();
+        trade.left(child);
     }
 
     /** Takes a child apart, from whatever state it is in; what it owned is the host's when this returns. */

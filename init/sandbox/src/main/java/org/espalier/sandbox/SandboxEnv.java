@@ -7,7 +7,6 @@ import org.espalier.base.Env;
 import org.espalier.base.Log;
 import org.espalier.base.Pd;
 import org.espalier.base.RegionMap;
-import org.espalier.base.Sessions;
 
 /**
  * What a sandbox needs of the component that hosts it.
@@ -17,12 +16,12 @@ import org.espalier.base.Sessions;
  * @param pdCapability the capability of {@code pd}
  * @param rm the host's address space
  * @param log for what a person should know
- * @param parent sessions at the host's own parent; empty when there is none above it
+ * @param component the host as a component with a parent above it; empty when there is none
  */
 public record SandboxEnv(
-        Entrypoint ep, Pd pd, Capability<Pd> pdCapability, RegionMap rm, Log log, Optional<Sessions> parent) {
+        Entrypoint ep, Pd pd, Capability<Pd> pdCapability, RegionMap rm, Log log, Optional<Env> component) {
     /** The environment of a component that hosts children. */
     public static SandboxEnv of(Env env) {
-        return new SandboxEnv(env.ep(), env.pd(), env.pdCapability(), env.rm(), env.log(), Optional.of(env.sessions()));
+        return new SandboxEnv(env.ep(), env.pd(), env.pdCapability(), env.rm(), env.log(), Optional.of(env));
     }
 }

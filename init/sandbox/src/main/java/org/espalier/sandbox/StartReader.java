@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.espalier.base.Label;
+import org.espalier.base.Placement;
 import org.espalier.config.Attribute;
 import org.espalier.config.Node;
 import org.espalier.config.Position;
@@ -16,16 +17,25 @@ final class StartReader {
     /** Longest name of a child, so that some levels of children fit into a {@link Label}. */
     private static final int MAX_NAME = 64;
 
+    private static final int MAX_SKIPPED = 1_000_000;
+
     private final QuotaReader quotas;
     private final RouteReader routes;
     private final List<Rule> defaultRoute;
+    private final PlacementReader placements;
     private final Notices notices;
     private final Map<String, Position> names = new HashMap<>();
 
-    StartReader(QuotaReader quotas, RouteReader routes, List<Rule> defaultRoute, Notices notices) {
+    StartReader(
+            QuotaReader quotas,
+            RouteReader routes,
+            List<Rule> defaultRoute,
+            PlacementReader placements,
+            Notices notices) {
         this.quotas = quotas;
         this.routes = routes;
         this.defaultRoute = defaultRoute;
+        this.placements = placements;
         this.notices = notices;
     }
 
@@ -45,6 +55,8 @@ final class StartReader {
         boolean propagateExit = start.child("exit").map(this::propagates).orElse(false);
         Node config = start.child("config")
                 .orElseGet(() -> Node.named("config").at(start.position()).build());
+        Placement placement = placements.read(start);
+        Optional<ChildSpec.Heartbeat> heartbeat = start.child("heartbeat").map(this::heartbeat);
         return quota.map(amounts -> new ChildSpec(
                 start.position(),
                 name,
@@ -54,7 +66,14 @@ final class StartReader {
                 provides,
                 route,
                 Optional.of(config),
-                propagateExit));
+                propagateExit,
+                placement,
+                heartbeat));
+    }
+
+    private ChildSpec.Heartbeat heartbeat(Node node) {
+        return new ChildSpec.Heartbeat((int) notices.number(node, "report_after_skipped", 1, MAX_SKIPPED, 1), (int)
+                notices.number(node, "restart_after_skipped", 1, MAX_SKIPPED, 0));
     }
 
     /** Why there can be no child of that name. A name is taken even by a child that is not started for another reason. */

@@ -69,40 +69,30 @@ final class InitLanguageTest {
     @Test
     void genodesOtherNamesHaveNoEffect() {
         assertThat(Configs.notices(
-                        "<config prio_levels=\"4\" verbose=\"yes\" ld_verbose=\"yes\">",
+                        "<config verbose=\"yes\" ld_verbose=\"yes\">",
                         "<log/>",
                         "<report ids=\"yes\"/>",
-                        "<heartbeat rate_ms=\"100\"/>",
-                        "<affinity-space width=\"2\"/>",
                         "<resource name=\"RAM\" preserve=\"1M\"/>",
                         "<service name=\"Nic\"> <default-policy> <child name=\"x\"/> </default-policy> </service>",
                         "<default-policy/>",
                         "<alias name=\"a\" child=\"x\"/>",
-                        "<start name=\"x\" ram=\"1M\" caps=\"9\" priority=\"-1\" managing_system=\"yes\">",
+                        "<start name=\"x\" ram=\"1M\" caps=\"9\" managing_system=\"yes\">",
                         "<configfile name=\"c\"/>",
-                        "<affinity xpos=\"1\"/>",
-                        "<heartbeat/>",
                         "<route> <any-service> <child name=\"y\" identity=\"i\" resource=\"r\"/> </any-service> </route>",
                         "</start> </config>"))
                 .containsExactly(
-                        "init.config:1:9: ‘prio_levels’ of <config> has no effect here",
-                        "init.config:1:25: ‘verbose’ of <config> has no effect here",
-                        "init.config:1:39: ‘ld_verbose’ of <config> has no effect here",
+                        "init.config:1:9: ‘verbose’ of <config> has no effect here",
+                        "init.config:1:23: ‘ld_verbose’ of <config> has no effect here",
                         "init.config:2:1: <log> of <config> has no effect here",
                         "init.config:3:1: <report> of <config> has no effect here",
-                        "init.config:4:1: <heartbeat> of <config> has no effect here",
-                        "init.config:5:1: <affinity-space> of <config> has no effect here",
-                        "init.config:6:1: <resource> of <config> has no effect here",
-                        "init.config:7:1: <service> of <config> has no effect here",
-                        "init.config:8:1: <default-policy> of <config> has no effect here",
-                        "init.config:9:1: <alias> of <config> has no effect here",
-                        "init.config:10:35: ‘priority’ of <start> has no effect here",
-                        "init.config:10:49: ‘managing_system’ of <start> has no effect here",
-                        "init.config:11:1: <configfile> of <start> has no effect here",
-                        "init.config:12:1: <affinity> of <start> has no effect here",
-                        "init.config:13:1: <heartbeat> of <start> has no effect here",
-                        "init.config:14:39: ‘identity’ of <child> has no effect here",
-                        "init.config:14:52: ‘resource’ of <child> has no effect here");
+                        "init.config:4:1: <resource> of <config> has no effect here",
+                        "init.config:5:1: <service> of <config> has no effect here",
+                        "init.config:6:1: <default-policy> of <config> has no effect here",
+                        "init.config:7:1: <alias> of <config> has no effect here",
+                        "init.config:8:35: ‘managing_system’ of <start> has no effect here",
+                        "init.config:9:1: <configfile> of <start> has no effect here",
+                        "init.config:10:39: ‘identity’ of <child> has no effect here",
+                        "init.config:10:52: ‘resource’ of <child> has no effect here");
     }
 
     @Test

@@ -9,6 +9,7 @@ import org.espalier.base.CapQuota;
 import org.espalier.base.Capability;
 import org.espalier.base.Done;
 import org.espalier.base.Env;
+import org.espalier.base.Placement;
 import org.espalier.base.Quotas;
 import org.espalier.base.RamQuota;
 import org.espalier.base.Result;
@@ -149,7 +150,9 @@ final class Host {
                 role.equals("server") ? Set.of(TaskRpc.TYPE.name()) : Set.of(),
                 List.of(tasks, others),
                 Optional.of(Node.named("config").attribute("role", role).build()),
-                false);
+                false,
+                Placement.WHOLE,
+                Optional.empty());
     }
 
     private final class GateService implements LocalService {

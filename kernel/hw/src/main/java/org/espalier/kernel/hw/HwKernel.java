@@ -55,6 +55,10 @@ public final class HwKernel implements Kernel {
                                 + " what the listed JDK classes reach",
                         false),
                 new Enforcement("Java heap of a component", "nothing: one heap serves all components", false),
+                new Enforcement(
+                        "priority and affinity",
+                        "passed down the tree and known to each CPU session; the host schedules threads without them",
+                        false),
                 new Enforcement("CPU time of a component", "nothing: threads are scheduled by the host", false),
                 new Enforcement(
                         "forced stop",

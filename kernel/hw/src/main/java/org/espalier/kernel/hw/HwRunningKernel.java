@@ -43,6 +43,7 @@ final class HwRunningKernel implements RunningKernel {
     private final ScheduledThreadPoolExecutor alarmClock;
     private final JarImages jarImages = new JarImages();
     private final AdmittedClasses admittedClasses = AdmittedClasses.load();
+    private final Object managedLock = new Object();
     private final SecureRandom random = new SecureRandom();
     private final Runnable changed;
     private final long epoch = System.nanoTime();
@@ -341,7 +342,7 @@ final class HwRunningKernel implements RunningKernel {
         if (bytes <= 0 || bytes % 4096 != 0) {
             return -Failure.INVALID_ARGUMENT.status();
         }
-        return create(payer, 0, domain -> new ManagedMemory(core, domain, bytes));
+        return create(payer, 0, domain -> new ManagedMemory(managedLock, core, domain, bytes));
     }
 
     @Override
@@ -350,26 +351,17 @@ final class HwRunningKernel implements RunningKernel {
             return -Failure.INVALID_CAPABILITY.status();
         }
         Memory memory = memory(part);
-        PhysicalMemory physical;
-        switch (memory) {
-            case PhysicalMemory own -> physical = own;
-            case ReadOnlyMemory readOnly -> {
-                if (writable) {
-                    return -Failure.DENIED.status();
-                }
-                physical = readOnly.base;
-            }
-            case ManagedMemory nested -> {
-                return -Failure.UNSUPPORTED.status();
-            }
-            case null -> {
-                return -Failure.INVALID_CAPABILITY.status();
-            }
+        if (memory == null) {
+            return -Failure.INVALID_CAPABILITY.status();
         }
-        if (isOutside(offset, size, physical.bytes) || isOutside(at, size, managed.bytes)) {
+        if (writable && memory instanceof ReadOnlyMemory) {
+            return -Failure.DENIED.status();
+        }
+        Memory shown = memory instanceof ReadOnlyMemory readOnly ? readOnly.base : memory;
+        if (isOutside(offset, size, shown.bytes) || isOutside(at, size, managed.bytes)) {
             return -Failure.INVALID_ARGUMENT.status();
         }
-        Failure failure = managed.attach(physical, offset, size, at, writable);
+        Failure failure = managed.attach(shown, offset, size, at, writable);
         return failure == null ? 0 : -failure.status();
     }
 

@@ -2,27 +2,45 @@ package org.espalier.kernel.hw;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.espalier.base.Failure;
 import org.espalier.base.spi.Pager;
 import org.espalier.base.spi.Window;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A managed dataspace: a range of addresses that its owner fills with parts of other memory. Who touches a hole waits until
- * there is something, and the owner is signalled. Parts are guarded by this object's monitor, on which those who wait do so.
+ * A managed dataspace: a range of addresses that its owner fills with parts of other memory, managed memory among them. Who touches
+ * a hole waits until there is something, and the owner of the dataspace that has the hole is signalled.
+ *
+ * <p>All managed memory of a kernel is guarded by one lock, on which those who wait for a part do so: a way down through several
+ * of them is then found in one step. Accesses to what is there take no lock.
  */
 final class ManagedMemory extends KernelObject.Memory {
+    /** Managed memory within managed memory; a longer way down would make every fault dear. */
+    static final int MAX_NESTING = 8;
+
     /** Waiting accesses that the owner can still ask for. */
     private static final int MAX_FAULTS = 64;
 
+    private final Object lock;
     private final TreeMap<Long, Part> parts = new TreeMap<>();
     private final ArrayDeque<Fault> faults = new ArrayDeque<>();
-    private @Nullable Context faultSignal;
-    private volatile int epoch;
+    /** Managed memory that shows parts of this. */
+    private final Set<ManagedMemory> users = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    private record Part(long at, long size, PhysicalMemory memory, long offset, boolean writable) {
+    /** How deep managed memory was ever nested in this. */
+    private int height;
+
+    private @Nullable Context faultSignal;
+    private final AtomicInteger epoch = new AtomicInteger();
+
+    private record Part(long at, long size, Memory memory, long offset, boolean writable) {
         long end() {
             return at + size;
         }
@@ -30,8 +48,10 @@ final class ManagedMemory extends KernelObject.Memory {
 
     private record Fault(long offset, boolean write) {}
 
-    ManagedMemory(Domain owner, Domain payer, long bytes) {
+    /** A range of addresses without anything. {@code lock} is that of all managed memory of the kernel. */
+    ManagedMemory(Object lock, Domain owner, Domain payer, long bytes) {
         super(owner, payer, bytes);
+        this.lock = lock;
     }
 
     @Override
@@ -39,62 +59,141 @@ final class ManagedMemory extends KernelObject.Memory {
         return 0;
     }
 
-    /** Puts memory at {@code at}; {@code null} on success. Bounds and alignment were checked. */
-    @Nullable Failure attach(PhysicalMemory memory, long offset, long size, long at, boolean writable) {
-        synchronized (this) {
+    /**
+     * Puts memory at {@code at}; {@code null} on success. Bounds and alignment were checked.
+     *
+     * @param memory physical or managed
+     */
+    @Nullable Failure attach(Memory memory, long offset, long size, long at, boolean writable) {
+        synchronized (lock) {
             Map.Entry<Long, Part> before = parts.lowerEntry(at + size);
             if (before != null && before.getValue().end() > at) {
                 return Failure.DENIED;
             }
-            if (dissolved || !memory.usedBy(this)) {
-                return Failure.GONE;
+            Failure failure = dissolved ? Failure.GONE : use(memory);
+            if (failure != null) {
+                return failure;
             }
             parts.put(at, new Part(at, size, memory, offset, writable));
             faults.removeIf(fault -> fault.offset() >= at && fault.offset() < at + size);
-            notifyAll();
+            lock.notifyAll();
         }
         return null;
     }
 
+    /** Tells {@code memory} that it is shown here. */
+    private @Nullable Failure use(Memory memory) {
+        if (memory instanceof PhysicalMemory physical) {
+            return physical.usedBy(this) ? null : Failure.GONE;
+        }
+        ManagedMemory nested = (ManagedMemory) memory;
+        if (nested.dissolved) {
+            return Failure.GONE;
+        }
+        IdentityHashMap<ManagedMemory, Integer> heights = heightsWith(nested);
+        if (heights == null) {
+            return Failure.INVALID_ARGUMENT;
+        }
+        heights.forEach((each, newHeight) -> each.height = newHeight);
+        nested.users.add(this);
+        return null;
+    }
+
+    /** The heights of this and of all that shows it when it shows {@code nested}; {@code null} if that is too high or a circle. */
+    private @Nullable IdentityHashMap<ManagedMemory, Integer> heightsWith(ManagedMemory nested) {
+        IdentityHashMap<ManagedMemory, Integer> heights = new IdentityHashMap<>();
+        ArrayDeque<ManagedMemory> raised = new ArrayDeque<>();
+        heights.put(this, Math.max(height, nested.height + 1));
+        raised.add(this);
+        while (!raised.isEmpty()) {
+            ManagedMemory next = raised.remove();
+            int least = heights.getOrDefault(next, 0);
+            if (next == nested || least > MAX_NESTING) {
+                return null;
+            }
+            for (ManagedMemory user : next.users) {
+                Integer known = heights.get(user);
+                if (known == null || known <= least) {
+                    heights.put(user, Math.max(user.height, least + 1));
+                    raised.add(user);
+                }
+            }
+        }
+        return heights;
+    }
+
     /** Takes away what begins at {@code at}. */
-    synchronized boolean detach(long at) {
-        Part removed = parts.remove(at);
-        if (removed == null) {
-            return false;
+    boolean detach(long at) {
+        synchronized (lock) {
+            Part removed = parts.remove(at);
+            if (removed == null) {
+                return false;
+            }
+            if (parts.values().stream().noneMatch(part -> part.memory() == removed.memory())) {
+                unuse(removed.memory());
+            }
+            changed();
+            return true;
         }
-        if (parts.values().stream().noneMatch(part -> part.memory() == removed.memory())) {
-            removed.memory().unusedBy(this);
+    }
+
+    private void unuse(Memory memory) {
+        switch (memory) {
+            case PhysicalMemory physical -> physical.unusedBy(this);
+            case ManagedMemory nested -> nested.users.remove(this);
+            case ReadOnlyMemory readOnly -> throw new IllegalStateException("Parts are shown by their true memory.");
         }
-        epoch++;
-        return true;
     }
 
     /** Takes away all parts of {@code memory}, which is about to be gone. */
-    synchronized void forget(PhysicalMemory memory) {
-        parts.values().removeIf(part -> part.memory() == memory);
-        epoch++;
+    void forget(Memory memory) {
+        synchronized (lock) {
+            parts.values().removeIf(part -> part.memory() == memory);
+            changed();
+        }
     }
 
-    synchronized void watchFaults(@Nullable Context signal) {
-        faultSignal = signal;
-        if (signal != null && !faults.isEmpty()) {
-            Signals.submit(signal, 1);
+    /** Something that was shown is not any more: whoever looks, or waits further down, looks anew. */
+    private void changed() {
+        Set<ManagedMemory> told = Collections.newSetFromMap(new IdentityHashMap<>());
+        ArrayDeque<ManagedMemory> toTell = new ArrayDeque<>(List.of(this));
+        while (!toTell.isEmpty()) {
+            ManagedMemory next = toTell.remove();
+            if (told.add(next)) {
+                next.epoch.incrementAndGet();
+                toTell.addAll(next.users);
+            }
+        }
+        lock.notifyAll();
+    }
+
+    void watchFaults(@Nullable Context signal) {
+        synchronized (lock) {
+            faultSignal = signal;
+            if (signal != null && !faults.isEmpty()) {
+                Signals.submit(signal, 1);
+            }
         }
     }
 
     /** The oldest access that waits, or {@code null}. */
-    synchronized @Nullable Long oldestFault(long writeFlag) {
-        Fault fault = faults.peek();
-        return fault == null ? null : fault.offset() | (fault.write() ? writeFlag : 0);
+    @Nullable Long oldestFault(long writeFlag) {
+        synchronized (lock) {
+            Fault fault = faults.peek();
+            return fault == null ? null : fault.offset() | (fault.write() ? writeFlag : 0);
+        }
     }
 
-    /** Ends it: who waits for a part waits no longer. */
-    synchronized void end() {
-        dissolved = true;
-        parts.values().forEach(part -> part.memory().unusedBy(this));
-        parts.clear();
-        epoch++;
-        notifyAll();
+    /** Ends it: who waits for a part of it waits no longer, or for whoever shows it. */
+    void end() {
+        synchronized (lock) {
+            dissolved = true;
+            parts.values().forEach(part -> unuse(part.memory()));
+            parts.clear();
+            changed();
+            List.copyOf(users).forEach(user -> user.forget(this));
+            users.clear();
+        }
     }
 
     /** A window on {@code size} bytes from {@code base} on, for {@code viewer}. */
@@ -105,40 +204,60 @@ final class ManagedMemory extends KernelObject.Memory {
                 if (write && !writable) {
                     throw new IllegalArgumentException("The attachment allows reading alone.");
                 }
-                return find(viewer, base, offset, size, writable, write);
+                return viewer.waitFor(() -> find(base, offset, size, writable, write));
             }
 
             @Override
             public int epoch() {
-                return epoch;
+                return epoch.get();
             }
         });
     }
 
-    private Window.Piece find(Domain viewer, long base, long offset, long size, boolean writable, boolean write) {
-        return viewer.waitFor(() -> {
-            synchronized (this) {
-                while (true) {
-                    if (isDead()) {
-                        throw new IllegalStateException("The managed dataspace is gone.");
-                    }
-                    Map.Entry<Long, Part> found = parts.floorEntry(base + offset);
-                    Part part = found == null ? null : found.getValue();
-                    if (part != null && part.end() > base + offset && (part.writable() || !write)) {
-                        return piece(part, base, size, writable && part.writable());
-                    }
-                    report(new Fault(base + offset, write));
-                    wait();
+    /** Waits until there is memory at {@code offset} of a window that begins at {@code base}. */
+    private Window.Piece find(long base, long offset, long size, boolean writable, boolean write)
+            throws InterruptedException {
+        synchronized (lock) {
+            while (true) {
+                if (isDead()) {
+                    throw new IllegalStateException("The managed dataspace is gone.");
                 }
+                Window.Piece piece = look(base, offset, size, writable, write);
+                if (piece != null) {
+                    return piece;
+                }
+                lock.wait();
             }
-        });
+        }
     }
 
-    private Window.Piece piece(Part part, long base, long size, boolean writable) {
-        long from = Math.max(part.at(), base);
-        long to = Math.min(part.end(), base + size);
-        MemorySegment memory = part.memory().part(part.offset() + (from - part.at()), to - from, writable);
-        return new Window.Piece(from - base, memory, epoch);
+    /** Goes down to the memory at {@code offset}; {@code null} when there is a hole, whose owner has been told. */
+    private Window.@Nullable Piece look(long base, long offset, long size, boolean writable, boolean write) {
+        ManagedMemory current = this;
+        long place = base + offset;
+        // What lies around the place without a seam, in offsets of the window.
+        long from = 0;
+        long to = size;
+        boolean mayWrite = writable;
+        while (true) {
+            Map.Entry<Long, Part> found = current.parts.floorEntry(place);
+            Part part = found == null ? null : found.getValue();
+            if (part == null || part.end() <= place || (write && !part.writable())) {
+                current.report(new Fault(place, write));
+                return null;
+            }
+            from = Math.max(from, offset - (place - part.at()));
+            to = Math.min(to, offset + (part.end() - place));
+            mayWrite &= part.writable();
+            place = part.offset() + (place - part.at());
+            if (part.memory() instanceof ManagedMemory nested) {
+                current = nested;
+            } else {
+                PhysicalMemory physical = (PhysicalMemory) part.memory();
+                MemorySegment memory = physical.part(place - (offset - from), to - from, mayWrite);
+                return new Window.Piece(from, memory, epoch.get());
+            }
+        }
     }
 
     private void report(Fault fault) {

@@ -412,7 +412,7 @@ final class MemoryTest {
             assertThat(kernel.managedAttach(space, memory, 0, PAGE, -PAGE, true))
                     .isEqualTo(invalid);
             assertThat(kernel.managedAttach(space, memory, 0, PAGE, 1, true)).isEqualTo(invalid);
-            assertThat(kernel.managedAttach(space, space, 0, PAGE, 0, true)).isEqualTo(-Failure.UNSUPPORTED.status());
+            assertThat(kernel.managedAttach(space, space, 0, PAGE, 0, true)).isEqualTo(invalid);
             assertThat(kernel.managedAttach(space, 9999, 0, PAGE, 0, true))
                     .isEqualTo(-Failure.INVALID_CAPABILITY.status());
             assertThat(kernel.managedAttach(space, readOnly, 0, PAGE, 0, false)).isZero();

@@ -66,7 +66,10 @@ public interface RunningKernel extends AutoCloseable {
     /** Creates an empty managed dataspace of {@code bytes}, charged to {@code domain}. */
     int createManaged(int domain, long bytes);
 
-    /** Puts a part of {@code memory} into a managed dataspace at {@code at}. Returns 0 or a negated status. */
+    /**
+     * Puts a part of {@code memory}, which may be managed itself, into a managed dataspace at {@code at}. Returns 0 or a negated
+     * status; INVALID_ARGUMENT also for what would contain itself, or be nested too deep.
+     */
     int managedAttach(int managed, int memory, long offset, long size, long at, boolean writable);
 
     /** Takes away what begins at {@code at}. Returns 0 or a negated status. */

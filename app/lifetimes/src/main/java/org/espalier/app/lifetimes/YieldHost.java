@@ -1,0 +1,44 @@
+package org.espalier.app.lifetimes;
+
+import org.espalier.base.CapQuota;
+import org.espalier.base.Env;
+import org.espalier.base.RamQuota;
+import org.espalier.config.Node;
+import org.espalier.sandbox.ChildSpec;
+
+/**
+ * Asks an init back for memory that is in use below it. The init asks its own child, which frees it, and passes it on.
+ */
+final class YieldHost extends Host {
+    private static final RamQuota WANTED = new RamQuota(1 << 20);
+
+    private static final String GAVE_BACK = "gave back ";
+
+    private YieldHost(Env env) {
+        super(env);
+    }
+
+    static void start(Env env, Node init) {
+        YieldHost host = new YieldHost(env);
+        host.host(child("init", "init", new RamQuota(4 << 20), new CapQuota(600), init));
+    }
+
+    @Override
+    void next(String event) {
+        if (event.startsWith(GAVE_BACK)) {
+            say("child ‘init’ " + event);
+            env().exit(0);
+            return;
+        }
+        say("below: " + event);
+        if (event.startsWith("holding")) {
+            say("asking back " + WANTED + " of RAM");
+            sandbox().askBack("init", WANTED, CapQuota.ZERO);
+        }
+    }
+
+    @Override
+    public void yielded(ChildSpec child, RamQuota ram, CapQuota caps) {
+        happened(GAVE_BACK + ram + " of RAM");
+    }
+}

@@ -1,0 +1,213 @@
+package org.espalier.sandbox;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.espalier.base.CapQuota;
+import org.espalier.base.Env;
+import org.espalier.base.Pd;
+import org.espalier.base.Quotas;
+import org.espalier.base.RamQuota;
+import org.espalier.base.Result;
+import org.espalier.base.Transfer;
+import org.espalier.base.YieldRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the host trades with its children and its parent outside of session requests. A child that asks for resources gets them
+ * from what the host does not use, and else from what the host's parent grants. A parent that wants resources back gets what the
+ * host does not use, and else what the children free.
+ *
+ * <p>Confined to the sandbox's entrypoint. Nobody is waited for: a child that frees nothing, or never answers, keeps what it has.
+ */
+final class Trade {
+    /** What the host keeps for itself: it moves quota and capabilities while it trades. */
+    static final long HOST_RAM = 64 << 10;
+
+    static final long HOST_CAPS = 64;
+
+    private final SandboxEnv env;
+    private final Listener listener;
+    private final Collection<Child> children;
+    private final boolean grants;
+    private boolean hearsOfGrants;
+
+    /** What the parent wants back and has not been answered. */
+    private @Nullable YieldRequest wanted;
+    /** Children that were asked to free something for the parent and have not answered. */
+    private final Set<Child> asked = new HashSet<>();
+
+    /**
+     * Begins to listen to the parent.
+     *
+     * @param children those of the sandbox, as they are at each moment
+     * @param grants whether wishes of children are granted at all; where not, the host trades by itself
+     */
+    Trade(SandboxEnv env, Listener listener, Collection<Child> children, boolean grants) {
+        this.env = env;
+        this.listener = listener;
+        this.children = children;
+        this.grants = grants;
+        if (grants) {
+            env.component()
+                    .ifPresent(host ->
+                            host.onYieldRequest(count -> parentWants(host)).orThrow("Listening for yield requests"));
+        }
+    }
+
+    /** Moves quota from the host to a child; false when the host does not have it or the child is gone. */
+    boolean give(Child child, RamQuota ram, CapQuota caps) {
+        return env.pd().transfer(child.pdCapability, ram, caps) instanceof Result.Ok<Transfer>(Transfer.Moved());
+    }
+
+    private Quotas own() {
+        Pd pd = env.pd();
+        return pd.quotas().orThrow("Asking for the host's own quota");
+    }
+
+    private static long spareRam(Quotas own) {
+        return Math.max(0, own.ramAvailable().bytes() - HOST_RAM);
+    }
+
+    private static long spareCaps(Quotas own) {
+        return Math.max(0, own.capsAvailable().count() - HOST_CAPS);
+    }
+
+    // ---- wishes of children
+
+    /** Takes a wish for resources; true when it was granted at once. */
+    boolean wished(Child child, Child.Wish wish) {
+        boolean isNew = !wish.equals(child.wish);
+        child.wish = wish;
+        if (grant(child) || (askParent(wish) && grant(child))) {
+            return true;
+        }
+        if (isNew) {
+            env.log()
+                    .info("child ‘" + child + "’ requests resources: " + wish.ram() + " of RAM, " + wish.caps()
+                            + " capabilities");
+        }
+        return false;
+    }
+
+    private boolean grant(Child child) {
+        Child.Wish wish = child.wish;
+        if (wish == null || !grants || wanted != null) {
+            return false;
+        }
+        Quotas own = own();
+        if (wish.ram().bytes() > spareRam(own) || wish.caps().count() > spareCaps(own)) {
+            return false;
+        }
+        if (!give(child, wish.ram(), wish.caps())) {
+            return false;
+        }
+        child.wish = null;
+        return true;
+    }
+
+    /** Asks the host's own parent for what is missing; true when it came at once. */
+    private boolean askParent(Child.Wish wish) {
+        Optional<Env> component = grants ? env.component() : Optional.empty();
+        if (component.isEmpty()) {
+            return false;
+        }
+        Env host = component.get();
+        if (!hearsOfGrants) {
+            hearsOfGrants = host.onGrant(count -> grantWishes()).isOk();
+        }
+        Quotas own = own();
+        return host.requestResources(
+                new RamQuota(Math.max(0, wish.ram().bytes() - spareRam(own))),
+                new CapQuota(Math.max(0, wish.caps().count() - spareCaps(own))));
+    }
+
+    /** Grants what has become possible. */
+    void grantWishes() {
+        for (Child child : children) {
+            if (child.wish != null && grant(child)) {
+                child.granted();
+            }
+        }
+    }
+
+    // ---- what is asked back
+
+    private void parentWants(Env host) {
+        YieldRequest request = host.yieldRequest();
+        asked.clear();
+        wanted = isNothing(request) ? null : request;
+        if (wanted == null) {
+            return;
+        }
+        Quotas own = own();
+        long ram = Math.max(0, request.ram().bytes() - spareRam(own));
+        long caps = Math.max(0, request.caps().count() - spareCaps(own));
+        if (ram > 0 || caps > 0) {
+            askChildren(ram, caps);
+        }
+        answerIfReady();
+    }
+
+    private static boolean isNothing(YieldRequest request) {
+        return request.ram().bytes() == 0 && request.caps().count() == 0;
+    }
+
+    /** Asks each child that listens for its share, by what it owns. */
+    private void askChildren(long ram, long caps) {
+        List<Child> listening = children.stream().filter(Child::hearsYields).toList();
+        List<Quotas> owned = listening.stream()
+                .map(child -> child.pd.quotas().orElse(Quotas.NONE))
+                .toList();
+        double allRam = Math.max(
+                1, owned.stream().mapToDouble(quotas -> quotas.ram().bytes()).sum());
+        double allCaps = Math.max(
+                1, owned.stream().mapToDouble(quotas -> quotas.caps().count()).sum());
+        for (int i = 0; i < listening.size(); i++) {
+            long ramShare = (long) Math.ceil(ram * (owned.get(i).ram().bytes() / allRam));
+            long capShare = (long) Math.ceil(caps * (owned.get(i).caps().count() / allCaps));
+            asked.add(listening.get(i));
+            listening.get(i).askBack(new RamQuota(RamQuota.pages(ramShare)), new CapQuota(capShare));
+        }
+    }
+
+    /** Takes what the child says that it freed, at most what it was asked for. */
+    void yielded(Child child, YieldRequest request, RamQuota ram, CapQuota caps) {
+        if (child.pd.quotas() instanceof Result.Ok<Quotas>(Quotas quotas)) {
+            long freedRam = Math.min(ram.bytes(), quotas.ramAvailable().bytes());
+            long freedCaps = Math.min(caps.count(), quotas.capsAvailable().count());
+            RamQuota takenRam = new RamQuota(Math.min(request.ram().bytes(), freedRam));
+            CapQuota takenCaps = new CapQuota(Math.min(request.caps().count(), freedCaps));
+            if (child.pd.transfer(env.pdCapability(), takenRam, takenCaps)
+                    instanceof Result.Ok<Transfer>(Transfer.Moved())) {
+                listener.yielded(child.spec, takenRam, takenCaps);
+            }
+        }
+        left(child);
+    }
+
+    /** The child has answered, or is gone: resources may have come free. */
+    void left(Child child) {
+        asked.remove(child);
+        answerIfReady();
+        grantWishes();
+    }
+
+    private void answerIfReady() {
+        YieldRequest request = wanted;
+        if (request == null) {
+            return;
+        }
+        Quotas own = own();
+        long ram = Math.min(request.ram().bytes(), spareRam(own));
+        long caps = Math.min(request.caps().count(), spareCaps(own));
+        boolean covered = ram == request.ram().bytes() && caps == request.caps().count();
+        if (covered || asked.isEmpty()) {
+            wanted = null;
+            asked.clear();
+            env.component().ifPresent(host -> host.yielded(new RamQuota(ram & -RamQuota.PAGE), new CapQuota(caps)));
+        }
+    }
+}
