@@ -37,6 +37,7 @@ final class ArchitectureTest {
     private static final String[] ABOVE_THE_KERNEL = {
         "org.espalier.base..",
         "org.espalier.config..",
+        "org.espalier.packet..",
         "org.espalier.sandbox..",
         "org.espalier.init..",
         "org.espalier.os..",
@@ -73,6 +74,7 @@ final class ArchitectureTest {
                 "org.espalier.base",
                 "org.espalier.base.spi",
                 "org.espalier.config",
+                "org.espalier.packet",
                 "org.espalier.sandbox",
                 "org.espalier.init",
                 "org.espalier.app.hello",
@@ -101,7 +103,7 @@ final class ArchitectureTest {
         List<String> names = Kernels.all().stream().map(Kernel::name).toList();
         assertThat(names).isNotEmpty();
         int read = 0;
-        for (String room : List.of("base/api", "config", "init", "os", "app", "core")) {
+        for (String room : List.of("base/api", "base/packet", "config", "init", "os", "app", "core")) {
             for (Path source : sources(Place.ROOT.resolve(room))) {
                 String text = Files.readString(source).toLowerCase(Locale.ROOT);
                 for (String name : names) {
@@ -183,7 +185,11 @@ final class ArchitectureTest {
         check(noClasses()
                 .that()
                 .resideInAnyPackage(
-                        "org.espalier.init..", "org.espalier.os..", "org.espalier.app..", "org.espalier.sandbox..")
+                        "org.espalier.init..",
+                        "org.espalier.os..",
+                        "org.espalier.app..",
+                        "org.espalier.packet..",
+                        "org.espalier.sandbox..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.espalier.base.spi.."));
@@ -239,7 +245,11 @@ final class ArchitectureTest {
         check(noClasses()
                 .that()
                 .resideInAnyPackage(
-                        "org.espalier.init..", "org.espalier.os..", "org.espalier.app..", "org.espalier.sandbox..")
+                        "org.espalier.init..",
+                        "org.espalier.os..",
+                        "org.espalier.app..",
+                        "org.espalier.packet..",
+                        "org.espalier.sandbox..")
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.lang.Thread")
