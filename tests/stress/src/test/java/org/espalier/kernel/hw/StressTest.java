@@ -35,6 +35,11 @@ final class StressTest {
                 "3",
                 "-time",
                 "300",
+                // Without these "sanity" runs one state at a time, and actors never meet.
+                "-strideSize",
+                "100",
+                "-strideCount",
+                "20",
                 "-sc",
                 "false",
                 "-r",
