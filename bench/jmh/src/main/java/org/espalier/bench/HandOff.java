@@ -3,15 +3,17 @@ package org.espalier.bench;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 
-/** The floor of whatever goes to another thread and back: two threads that park and wake each other. Made for one batch. */
-final class HandOff {
+/** The floor of whatever goes to another thread and back: two threads that park and wake each other. Used by one thread at a time. */
+final class HandOff implements AutoCloseable {
     private final Thread partner;
-    private final Thread owner = Thread.currentThread();
+    /** Who waits for the partner; written before its turn begins. */
+    private Thread owner = Thread.currentThread();
+
     private volatile boolean partnersTurn;
     private volatile boolean ended;
 
     /**
-     * A hand-off between the calling thread and a partner.
+     * A hand-off to a partner.
      *
      * @param served what the partner does at each turn of its
      */
@@ -34,6 +36,7 @@ final class HandOff {
 
     /** There and back. */
     void roundTrip() {
+        owner = Thread.currentThread();
         partnersTurn = true;
         LockSupport.unpark(partner);
         while (partnersTurn) {
@@ -41,18 +44,16 @@ final class HandOff {
         }
     }
 
-    void end() throws InterruptedException {
-        ended = true;
-        LockSupport.unpark(partner);
-        partner.join();
+    /** There and back, {@code count} times. */
+    void roundTrips(int count) {
+        for (int i = 0; i < count; i++) {
+            roundTrip();
+        }
     }
 
-    /** A batch of round trips in which nobody does anything. */
-    static void bare(ThreadFactory threads, int count) throws InterruptedException {
-        HandOff handOff = new HandOff(threads, () -> {});
-        for (int i = 0; i < count; i++) {
-            handOff.roundTrip();
-        }
-        handOff.end();
+    @Override
+    public void close() {
+        ended = true;
+        LockSupport.unpark(partner);
     }
 }

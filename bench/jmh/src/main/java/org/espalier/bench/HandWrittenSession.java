@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * and one server. The parent notes the session and moves the donation, the server makes an object and a slot for it, the client
  * gets a slot of its own; all of it is undone again.
  */
-final class HandWrittenSession {
+final class HandWrittenSession implements AutoCloseable {
     private static final int DONATION = 4;
 
     private final Map<Integer, Session> atParent = new HashMap<>();
@@ -20,8 +20,13 @@ final class HandWrittenSession {
     private final @Nullable Object[] serverSlots = new Object[64];
     private final @Nullable Object[] parentSlots = new Object[64];
     private final @Nullable Object[] clientSlots = new Object[64];
+    private final HandOff handOff;
     private long clientCaps = 100;
     private long serverCaps = 100;
+
+    HandWrittenSession(ThreadFactory threads) {
+        handOff = new HandOff(threads, this::serve);
+    }
 
     private static final class Session {
         final int id;
@@ -33,9 +38,8 @@ final class HandWrittenSession {
         }
     }
 
-    /** Opens and closes sessions, between the calling thread and one other. */
-    void openAndClose(ThreadFactory threads, int count) throws InterruptedException {
-        HandOff handOff = new HandOff(threads, this::serve);
+    /** Opens and closes sessions, between the calling thread and the one that serves them. */
+    void openAndClose(int count) {
         for (int i = 0; i < count; i++) {
             int id = i + 1;
             synchronized (this) {
@@ -64,7 +68,6 @@ final class HandWrittenSession {
                 atParent.remove(id);
             }
         }
-        handOff.end();
     }
 
     private synchronized void serve() {
@@ -87,5 +90,10 @@ final class HandWrittenSession {
                 session.open = true;
             }
         }
+    }
+
+    @Override
+    public void close() {
+        handOff.close();
     }
 }

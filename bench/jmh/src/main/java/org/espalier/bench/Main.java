@@ -95,10 +95,9 @@ public final class Main {
 
     private static boolean session(boolean virtual) throws Exception {
         ThreadFactory threads = threads(virtual);
-        HandWrittenSession floor = new HandWrittenSession();
-        try (TwoComponents components = new TwoComponents(virtual)) {
-            Rounds rounds =
-                    Rounds.of(threads, 40, 60, 500, count -> floor.openAndClose(threads, count), components::sessions);
+        try (HandWrittenSession floor = new HandWrittenSession(threads);
+                TwoComponents components = new TwoComponents(virtual)) {
+            Rounds rounds = Rounds.of(threads, 2000, 25, floor::openAndClose, components::sessions);
             double limit = virtual ? SESSION_MICROS_VIRTUAL : SESSION_MICROS_PLATFORM;
             return inMicros("session open and close, " + kind(virtual), rounds, rounds.figure() / 1e3, limit, "µs");
         }
@@ -106,9 +105,9 @@ public final class Main {
 
     private static boolean signal(boolean virtual) throws Exception {
         ThreadFactory threads = threads(virtual);
-        try (TwoComponents components = new TwoComponents(virtual)) {
-            Rounds rounds =
-                    Rounds.of(threads, 20, 60, 2000, count -> HandOff.bare(threads, count), components::signals);
+        try (HandOff floor = new HandOff(threads, () -> {});
+                TwoComponents components = new TwoComponents(virtual)) {
+            Rounds rounds = Rounds.of(threads, 2000, 100, floor::roundTrips, components::signals);
             return inMicros("signal there and back, " + kind(virtual), rounds, rounds.ratio(), SIGNAL_LIMIT, "×");
         }
     }
@@ -116,7 +115,7 @@ public final class Main {
     private static boolean start(boolean virtual) throws Exception {
         BareStart floor = new BareStart("hello");
         try (StartingHost host = new StartingHost(virtual, line -> {})) {
-            Rounds rounds = Rounds.of(threads(virtual), 20, 40, 200, floor::start, host::startAndEnd);
+            Rounds rounds = Rounds.of(threads(virtual), 600, 10, floor::start, host::startAndEnd);
             return inMicros("create, log, destroy, " + kind(virtual), rounds, rounds.ratio(), START_LIMIT, "×");
         }
     }

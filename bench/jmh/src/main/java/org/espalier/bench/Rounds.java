@@ -6,7 +6,8 @@ import java.util.concurrent.ThreadFactory;
 
 /**
  * Runs a floor and a subject in turn, many times over: what else the machine does changes from moment to moment, and meets both of
- * a round. A figure is the median over the rounds, and so is the ratio.
+ * a round. Batches are short, so that most of them run between two interruptions. A figure is the median over the rounds, and so is
+ * the ratio.
  *
  * @param figure nanoseconds of one operation of the subject
  * @param floor nanoseconds of one operation of the floor
@@ -18,22 +19,25 @@ record Rounds(double figure, double floor, double ratio) {
         void run(int operations) throws Exception;
     }
 
+    /** How long rounds do not count: the compiler works beside them, and has all of a start or a session to learn. */
+    private static final long WARM_UP_NANOS = 10_000_000_000L;
+
     /**
      * Measures.
      *
-     * @param warmup rounds that do not count
-     * @param rounds rounds that do
+     * @param rounds rounds that count
      * @param operations in one batch
      */
-    static Rounds of(ThreadFactory threads, int warmup, int rounds, int operations, Batch floor, Batch subject)
+    static Rounds of(ThreadFactory threads, int rounds, int operations, Batch floor, Batch subject)
             throws InterruptedException {
         List<Double> figures = new ArrayList<>();
         List<Double> floors = new ArrayList<>();
         List<Double> ratios = new ArrayList<>();
-        for (int round = -warmup; round < rounds; round++) {
+        long begin = System.nanoTime();
+        while (figures.size() < rounds) {
             double below = nanos(threads, operations, floor);
             double above = nanos(threads, operations, subject);
-            if (round >= 0) {
+            if (System.nanoTime() - begin > WARM_UP_NANOS) {
                 figures.add(above);
                 floors.add(below);
                 ratios.add(above / below);

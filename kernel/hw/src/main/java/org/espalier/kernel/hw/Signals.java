@@ -32,7 +32,14 @@ final class Signals {
     }
 
     /** Takes all pending submissions, waiting for the first; 0 when the context was dissolved. */
+    @SuppressWarnings("ThreadPriorityCheck") // Correct without the hint, only slower.
     static int await(Context context) throws InterruptedException {
+        if (Thread.currentThread().isVirtual()) {
+            // What this thread waits for it has mostly caused just before, on a thread that stands behind it: letting
+            // that one
+            // run first spares both of them a wake-up of the host's threads.
+            Thread.yield();
+        }
         context.lock.lockInterruptibly();
         try {
             while (context.pending == 0) {
