@@ -5,6 +5,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadFactory;
+import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -12,18 +14,24 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * {@code ./espalier bench NAME...}: runs benchmarks and prints each figure as a ratio to its floor in the same run. Exit code 1
- * when a ratio is above its limit.
+ * {@code ./espalier bench NAME...}: runs benchmarks and prints each figure beside its floor in the same run. Each benchmark has a
+ * JVM of its own. Exit code 1 when a figure is above its limit.
  */
 public final class Main {
-    private static final List<String> NAMES = List.of("rpc");
+    private static final List<String> NAMES = List.of("rpc", "session", "signal", "start", "memory");
     private static final double RPC_LIMIT = 3.0;
     private static final int RPC_ROUNDS = 7;
+    private static final double SESSION_MICROS_VIRTUAL = 20;
+    private static final double SESSION_MICROS_PLATFORM = 60;
+    private static final double SIGNAL_LIMIT = 3.0;
+    private static final double START_LIMIT = 4.0;
+    private static final int INSTANCES = 10_000;
+    private static final double MEMORY_MEGABYTES = 400;
 
     private Main() {}
 
     /** Runs the benchmarks that are named, or all. */
-    public static void main(String[] args) throws RunnerException {
+    public static void main(String[] args) throws Exception {
         List<String> names = args.length == 0 ? NAMES : List.of(args);
         for (String name : names) {
             if (!NAMES.contains(name)) {
@@ -32,7 +40,112 @@ public final class Main {
                 System.exit(2);
             }
         }
-        System.exit(rpc() ? 0 : 1);
+        boolean good = true;
+        for (String name : names) {
+            good &= name.equals("rpc") ? rpc() : fork(name);
+        }
+        System.exit(good ? 0 : 1);
+    }
+
+    /** Runs one benchmark in a JVM of its own: what another has left in heap, or taught the compiler, must not matter. */
+    private static boolean fork(String name) throws RunnerException {
+        Collection<RunResult> results = new Runner(new OptionsBuilder()
+                        .include(OwnJvm.class.getName())
+                        .param("name", name)
+                        .forks(1)
+                        .warmupIterations(0)
+                        .measurementIterations(1)
+                        .shouldFailOnError(true)
+                        .jvmArgsAppend("-Despalier.home=" + System.getProperty("espalier.home", "."))
+                        .build())
+                .run();
+        return results.stream().allMatch(Main::isWithin);
+    }
+
+    private static boolean isWithin(RunResult result) {
+        Result<?> above = result.getSecondaryResults().get("above");
+        return above != null && above.getScore() == 0;
+    }
+
+    /** Runs the benchmark, prints its figures, and says whether all are within their limits. */
+    static boolean run(String name) throws Exception {
+        return switch (name) {
+            case "session" -> onBothKinds(Main::session);
+            case "signal" -> onBothKinds(Main::signal);
+            case "start" -> onBothKinds(Main::start);
+            case "memory" -> memory();
+            default -> throw new IllegalArgumentException("There is no benchmark ‘" + name + "’.");
+        };
+    }
+
+    /** A benchmark whose entrypoints run on threads of one kind; true when its figure is within the limit. */
+    private interface OnThreads {
+        boolean run(boolean virtual) throws Exception;
+    }
+
+    private static boolean onBothKinds(OnThreads benchmark) throws Exception {
+        boolean platform = benchmark.run(false);
+        boolean virtual = benchmark.run(true);
+        return platform && virtual;
+    }
+
+    private static ThreadFactory threads(boolean virtual) {
+        return virtual
+                ? Thread.ofVirtual().factory()
+                : Thread.ofPlatform().daemon().factory();
+    }
+
+    private static String kind(boolean virtual) {
+        return virtual ? "virtual threads" : "platform threads";
+    }
+
+    private static boolean session(boolean virtual) throws Exception {
+        ThreadFactory threads = threads(virtual);
+        try (HandWrittenSession floor = new HandWrittenSession(threads);
+                TwoComponents components = new TwoComponents(virtual)) {
+            Rounds rounds = Rounds.of(threads, 2000, 25, floor::openAndClose, components::sessions);
+            double limit = virtual ? SESSION_MICROS_VIRTUAL : SESSION_MICROS_PLATFORM;
+            return inMicros("session open and close, " + kind(virtual), rounds, rounds.figure() / 1e3, limit, "µs");
+        }
+    }
+
+    private static boolean signal(boolean virtual) throws Exception {
+        ThreadFactory threads = threads(virtual);
+        try (HandOff floor = new HandOff(threads, () -> {});
+                TwoComponents components = new TwoComponents(virtual)) {
+            Rounds rounds = Rounds.of(threads, 2000, 100, floor::roundTrips, components::signals);
+            return inMicros("signal there and back, " + kind(virtual), rounds, rounds.ratio(), SIGNAL_LIMIT, "×");
+        }
+    }
+
+    private static boolean start(boolean virtual) throws Exception {
+        BareStart floor = new BareStart("hello");
+        try (StartingHost host = new StartingHost(virtual, line -> {})) {
+            Rounds rounds = Rounds.of(threads(virtual), 600, 10, floor::start, host::startAndEnd);
+            return inMicros("create, log, destroy, " + kind(virtual), rounds, rounds.ratio(), START_LIMIT, "×");
+        }
+    }
+
+    private static boolean memory() throws Exception {
+        double floor = Memory.floor(INSTANCES);
+        double figure = Memory.system(INSTANCES);
+        boolean within = figure <= MEMORY_MEGABYTES;
+        System.out.printf(
+                "%-42s %8.1f MB  floor %8.1f MB  ratio %5.2f  %s %.0f MB%n",
+                INSTANCES + " idle instances", figure, floor, figure / floor, verdict(within), MEMORY_MEGABYTES);
+        return within;
+    }
+
+    private static boolean inMicros(String name, Rounds rounds, double judged, double limit, String unit) {
+        boolean within = judged <= limit;
+        System.out.printf(
+                "%-42s %8.2f µs  floor %8.2f µs  ratio %5.2f  %s %.0f %s%n",
+                name, rounds.figure() / 1e3, rounds.floor() / 1e3, rounds.ratio(), verdict(within), limit, unit);
+        return within;
+    }
+
+    private static String verdict(boolean within) {
+        return within ? "within" : "ABOVE";
     }
 
     /** Runs all variants in turn, several times over: what else the machine does changes from minute to minute, and meets all of a round. */
@@ -70,18 +183,16 @@ public final class Main {
             for (int round = 0; round < floor.size(); round++) {
                 ratios.add(scores.get(round) / floor.get(round));
             }
-            double ratio = median(ratios);
+            double ratio = Rounds.median(ratios);
             boolean within = ratio <= RPC_LIMIT;
             good &= within;
             System.out.printf(
                     "  %-12s %7.1f ns  %5.2f  %s%n",
-                    entry.getKey(), median(scores), ratio, within ? "within " + RPC_LIMIT : "ABOVE " + RPC_LIMIT);
+                    entry.getKey(),
+                    Rounds.median(scores),
+                    ratio,
+                    within ? "within " + RPC_LIMIT : "ABOVE " + RPC_LIMIT);
         }
         return good;
-    }
-
-    private static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
-        return sorted.get(sorted.size() / 2);
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.espalier.base.CapQuota;
 import org.espalier.base.Capability;
 import org.espalier.base.CpuRpc;
@@ -495,7 +496,7 @@ public final class Sandbox {
 
     private Decision decide(Child client, SessionArguments arguments, Label relative) {
         Label absolute = new Label(arguments.label());
-        List<String> reasons = new ArrayList<>();
+        List<Refusal> refusals = new ArrayList<>();
         for (Rule rule : client.spec.routes()) {
             if (!rule.accepts(arguments.service(), relative, absolute)) {
                 continue;
@@ -505,7 +506,7 @@ public final class Sandbox {
                     case Decision.Found found -> {
                         return found;
                     }
-                    case Decision.Denied(String reason) -> reasons.add(rule + " leads to " + reason);
+                    case Decision.Denied(String reason) -> refusals.add(new Refusal(rule, reason));
                 }
             }
             if (rule.service().isPresent()) {
@@ -513,7 +514,17 @@ public final class Sandbox {
             }
         }
         return new Decision.Denied(
-                reasons.isEmpty() ? "no rule of its route speaks of it." : String.join(" ", reasons));
+                refusals.isEmpty()
+                        ? "no rule of its route speaks of it."
+                        : refusals.stream().map(Refusal::toString).collect(Collectors.joining(" ")));
+    }
+
+    /** Where a rule led in vain. Made a text only when no other rule leads further. */
+    private record Refusal(Rule rule, String reason) {
+        @Override
+        public String toString() {
+            return rule + " leads to " + reason;
+        }
     }
 
     private Decision resolve(Child client, String service, Rule rule, Rule.Target target) {

@@ -3,13 +3,17 @@ package org.espalier.bench.rpc;
 import org.espalier.base.AttachedRom;
 import org.espalier.base.Capability;
 import org.espalier.base.Component;
+import org.espalier.base.Connect;
+import org.espalier.base.Connection;
+import org.espalier.base.Done;
 import org.espalier.base.Env;
 import org.espalier.base.Result;
 import org.espalier.base.Root;
+import org.espalier.base.SignalContext;
 import org.espalier.config.ReadResult;
 import org.espalier.config.XmlReader;
 
-/** Either end of the RPC benchmark. */
+/** Either end of the benchmarks between two components. */
 public final class BenchRpc implements Component {
     @Override
     public void construct(Env env) {
@@ -19,17 +23,23 @@ public final class BenchRpc implements Component {
                     && parsed.root().string("role", "").equals("server");
         }
         if (server) {
-            env.announce(EchoRpc.TYPE, request -> new Root.Creation.Created<>(new Server()))
+            env.announce(EchoRpc.TYPE, request -> new Root.Creation.Created<>(new Server(env)))
                     .orThrow("Announcing Echo");
         } else {
-            Echo echo = env.connect(EchoRpc.TYPE).orThrow().session();
+            Driver driver = env.connect(DriverRpc.TYPE).orThrow().session();
             Capability<Driver.Runner> runner =
-                    env.ep().manage(RunnerRpc.TYPE, new Client(echo)).orThrow("Creating the runner");
-            env.connect(DriverRpc.TYPE).orThrow().session().ready(runner).orThrow("Handing over the runner");
+                    env.ep().manage(RunnerRpc.TYPE, new Client(env, driver)).orThrow("Creating the runner");
+            driver.ready(runner).orThrow("Handing over the runner");
         }
     }
 
     private static final class Server implements Echo {
+        private final Env env;
+
+        Server(Env env) {
+            this.env = env;
+        }
+
         @Override
         public Result<Long> array(byte[] payload) {
             return Result.ok((long) payload[0] + payload.length);
@@ -39,14 +49,29 @@ public final class BenchRpc implements Component {
         public Result<Block> block(Block payload) {
             return Result.ok(payload);
         }
+
+        @Override
+        public Result<Capability<SignalContext>> signalled(Capability<SignalContext> back) {
+            return env.ep().handler(count -> env.submit(back));
+        }
     }
 
     private static final class Client implements Driver.Runner {
+        private final Env env;
+        private final Driver driver;
         private final Echo echo;
+        private final Capability<SignalContext> there;
         private final byte[] payload = new byte[64];
+        private int signalsLeft;
 
-        Client(Echo echo) {
-            this.echo = echo;
+        Client(Env env, Driver driver) {
+            this.env = env;
+            this.driver = driver;
+            this.echo = env.connect(EchoRpc.TYPE).orThrow().session();
+            this.there = env.ep()
+                    .handler(count -> nextSignal())
+                    .then(echo::signalled)
+                    .orThrow("Exchanging signal contexts");
         }
 
         @Override
@@ -73,6 +98,35 @@ public final class BenchRpc implements Component {
                 sum += answer.a() + answer.h();
             }
             return Result.ok(sum | 1);
+        }
+
+        @Override
+        public Result<Long> sessions(int count) {
+            long sum = 0;
+            for (int i = 0; i < count; i++) {
+                if (!(env.connect(EchoRpc.TYPE) instanceof Connect.Connected<Echo>(Connection<Echo> connection))) {
+                    return Result.ok(0L);
+                }
+                sum += connection.capability().index();
+                connection.close();
+            }
+            return Result.ok(sum);
+        }
+
+        @Override
+        public Result<Done> signals(int count) {
+            signalsLeft = count;
+            env.submit(there);
+            return Result.done();
+        }
+
+        private void nextSignal() {
+            signalsLeft--;
+            if (signalsLeft > 0) {
+                env.submit(there);
+            } else {
+                driver.finished();
+            }
         }
     }
 }

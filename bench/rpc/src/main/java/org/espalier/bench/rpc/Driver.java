@@ -11,7 +11,10 @@ public interface Driver {
     /** Hands over the runner. */
     Result<Done> ready(Capability<Runner> runner);
 
-    /** Makes calls on request; an answer of 0 says that one of them failed. */
+    /** What {@link Runner#signals} began is done. */
+    Result<Done> finished();
+
+    /** Does on request, on the caller's thread, what is measured; an answer of 0 says that a part of it failed. */
     @Rpc("Runner")
     interface Runner {
         /** Makes {@code count} calls of {@link Echo#array}. */
@@ -19,5 +22,11 @@ public interface Driver {
 
         /** Makes {@code count} calls of {@link Echo#block}. */
         Result<Long> blocks(int count);
+
+        /** Opens and closes {@code count} sessions, one after the other. */
+        Result<Long> sessions(int count);
+
+        /** Begins {@code count} round trips of a signal, one after the other, and does not wait for them. */
+        Result<Done> signals(int count);
     }
 }

@@ -1,4 +1,4 @@
-/** The two components between which the RPC benchmark calls, in one JAR: which of them an instance is, its config says. */
+/** The two components between which benchmarks call, signal and open sessions, in one JAR: which an instance is, its config says. */
 @NullMarked
 package org.espalier.bench.rpc;
 

@@ -4,13 +4,19 @@ import java.util.concurrent.locks.AbstractQueuedSynchronizer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may run in an entrypoint: one thread at a time, in the order in which they came. Once the lock is closed nobody gets in,
+ * Who may run in an entrypoint: one thread at a time, in the order in which they came to wait. Once the lock is closed nobody gets in,
  * and all who wait leave at once, also while the last holder is still inside and will not come out.
  *
  * <p>Entering takes the state from 0 to 1 and then looks at {@code closed}; closing sets {@code closed} and then looks at the
  * state. Both are fenced, so whoever closes the lock knows whether somebody is inside.
  */
 final class EntryLock {
+    /**
+     * How often a thread looks at a lock that is taken before it begins to wait: most methods of a server are shorter than
+     * parking and being woken. Whoever waits already goes first, so nobody is overtaken for longer than these looks take.
+     */
+    private static final int LOOKS = 40;
+
     private final Sync sync = new Sync();
     private volatile boolean closed;
 
@@ -21,8 +27,11 @@ final class EntryLock {
      * @throws InterruptedException if the thread was interrupted while it waited
      */
     boolean acquire() throws InterruptedException {
-        if (tryAcquire()) {
-            return true;
+        for (int look = 0; look < LOOKS && !closed; look++) {
+            if (tryAcquire()) {
+                return true;
+            }
+            Thread.onSpinWait();
         }
         sync.acquireInterruptibly(1);
         if (sync.wasGranted()) {

@@ -256,12 +256,7 @@ final class HwComponentKernel implements ComponentKernel {
             }
             switch (object) {
                 case RpcObject rpc -> rpc.dissolved = true;
-                case Context context -> {
-                    synchronized (context) {
-                        context.dissolved = true;
-                        context.notifyAll();
-                    }
-                }
+                case Context context -> Signals.dissolve(context);
                 case Memory memory -> {
                     return;
                 }

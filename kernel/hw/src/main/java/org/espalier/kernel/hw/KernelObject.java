@@ -1,5 +1,8 @@
 package org.espalier.kernel.hw;
 
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +41,14 @@ abstract sealed class KernelObject {
         final @Nullable Entry entry;
 
         final long id;
-        /** Submissions not delivered; guarded by the entry's queue, or by this where there is none. */
+
+        /** Guards what follows where there is no entry; else the entry's queue does. */
+        final Lock lock = new ReentrantLock();
+
+        /** For those who wait, at a context without entry. */
+        final Condition submitted = lock.newCondition();
+
+        /** Submissions not delivered. */
         int pending;
 
         boolean queued;

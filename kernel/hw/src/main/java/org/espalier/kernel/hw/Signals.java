@@ -2,7 +2,10 @@ package org.espalier.kernel.hw;
 
 import org.espalier.kernel.hw.KernelObject.Context;
 
-/** Counts submissions at signal contexts. */
+/**
+ * Counts submissions at signal contexts. Those who wait park on a condition and not on a monitor: the JVM wakes a virtual thread
+ * that waits for a monitor by way of a thread of its own, which takes longer than all the rest.
+ */
 final class Signals {
     private Signals() {}
 
@@ -13,11 +16,14 @@ final class Signals {
             entry.submit(context, count);
             return;
         }
-        synchronized (context) {
+        context.lock.lock();
+        try {
             if (!context.isDead()) {
                 context.pending = sum(context.pending, count);
-                context.notifyAll();
+                context.submitted.signalAll();
             }
+        } finally {
+            context.lock.unlock();
         }
     }
 
@@ -26,17 +32,38 @@ final class Signals {
     }
 
     /** Takes all pending submissions, waiting for the first; 0 when the context was dissolved. */
+    @SuppressWarnings("ThreadPriorityCheck") // Correct without the hint, only slower.
     static int await(Context context) throws InterruptedException {
-        synchronized (context) {
+        if (Thread.currentThread().isVirtual()) {
+            // What this thread waits for it has mostly caused just before, on a thread that stands behind it: letting
+            // that one
+            // run first spares both of them a wake-up of the host's threads.
+            Thread.yield();
+        }
+        context.lock.lockInterruptibly();
+        try {
             while (context.pending == 0) {
                 if (context.isDead()) {
                     return 0;
                 }
-                context.wait();
+                context.submitted.await();
             }
             int count = context.pending;
             context.pending = 0;
             return count;
+        } finally {
+            context.lock.unlock();
+        }
+    }
+
+    /** Ends a context: who waits for it leaves. */
+    static void dissolve(Context context) {
+        context.lock.lock();
+        try {
+            context.dissolved = true;
+            context.submitted.signalAll();
+        } finally {
+            context.lock.unlock();
         }
     }
 }

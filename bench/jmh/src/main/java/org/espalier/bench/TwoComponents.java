@@ -1,0 +1,92 @@
+package org.espalier.bench;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.espalier.base.Capability;
+import org.espalier.base.Done;
+import org.espalier.base.Result;
+import org.espalier.base.Root;
+import org.espalier.bench.rpc.Driver;
+import org.espalier.bench.rpc.DriverRpc;
+import org.espalier.bench.rpc.RunnerRpc;
+import org.espalier.core.EspalierSystem;
+
+/** A system with a client and its server, both children of init. The client does what the program tells it to. */
+final class TwoComponents implements AutoCloseable {
+    private static final String CONFIG = """
+            <config>
+              <parent-provides>
+                <service name="ROM"/> <service name="LOG"/> <service name="PD"/> <service name="CPU"/>
+                <service name="Driver"/>
+              </parent-provides>
+              <default-route> <any-service> <parent/> <any-child/> </any-service> </default-route>
+              <default caps="100" ram="1M"/>
+              <start name="server">
+                <binary name="bench_rpc"/> <provides> <service name="Echo"/> </provides> <config role="server"/>
+              </start>
+              <start name="client"> <binary name="bench_rpc"/> <config role="client"/> </start>
+            </config>
+            """;
+
+    private final EspalierSystem system;
+    private final Driver.Runner runner;
+    private final Semaphore finished = new Semaphore(0);
+
+    /** Starts the system and waits for its client. */
+    TwoComponents(boolean virtualThreads) throws Exception {
+        CompletableFuture<Driver.Runner> ready = new CompletableFuture<>();
+        Driver driver = new Driver() {
+            @Override
+            public Result<Done> ready(Capability<Runner> capability) {
+                ready.complete(RunnerRpc.TYPE.stub(capability));
+                return Result.done();
+            }
+
+            @Override
+            public Result<Done> finished() {
+                finished.release();
+                return Result.done();
+            }
+        };
+        system = EspalierSystem.builder()
+                .config("bench", CONFIG)
+                .roms(Components.roms())
+                .log(line -> System.err.println(line))
+                .virtualThreads(virtualThreads)
+                .service(DriverRpc.TYPE, request -> new Root.Creation.Created<>(driver))
+                .start()
+                .orThrow();
+        runner = ready.get(20, TimeUnit.SECONDS);
+    }
+
+    long arrays(int count) {
+        return system.inside(() -> checked(runner.arrays(count)));
+    }
+
+    long blocks(int count) {
+        return system.inside(() -> checked(runner.blocks(count)));
+    }
+
+    void sessions(int count) {
+        system.inside(() -> checked(runner.sessions(count)));
+    }
+
+    void signals(int count) {
+        system.inside(() -> runner.signals(count).orThrow("Beginning the round trips"));
+        finished.acquireUninterruptibly();
+    }
+
+    private static long checked(Result<Long> result) {
+        long value = result.orElse(0L);
+        if (value == 0) {
+            throw new IllegalStateException("A step of the benchmark failed: " + result);
+        }
+        return value;
+    }
+
+    @Override
+    public void close() {
+        system.close();
+    }
+}
