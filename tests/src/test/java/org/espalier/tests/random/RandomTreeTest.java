@@ -63,14 +63,14 @@ final class RandomTreeTest {
             }
             Member p = any(theatre.members);
             if (p.gone || p.exited) {
-                if (chance(100) && !p.host().exited) {
+                if (chance(100) && isReached(p.host())) {
                     theatre.kill(p.host(), p.slot);
                 }
                 return;
             }
             int choice = random.nextInt(1000);
             if (choice < 1) {
-                if (p != theatre.init && !p.host().exited && chance(4)) {
+                if (p != theatre.init && isReached(p.host()) && chance(4)) {
                     theatre.kill(p.host(), p.slot);
                 }
             } else if (choice < 2) {
