@@ -35,6 +35,7 @@ import org.espalier.sandbox.LocalService;
 import org.espalier.sandbox.Rule;
 import org.espalier.sandbox.Sandbox;
 import org.espalier.sandbox.SandboxEnv;
+import org.espalier.sandbox.Trading;
 
 /**
  * core as a component: its services, each group at an entrypoint of its own so that one that is busy does not hold up another, and
@@ -79,7 +80,7 @@ final class Core {
                     return Result.done();
                 }),
                 Optional.empty());
-        this.sandbox = new Sandbox(env, watch(onExit), false);
+        this.sandbox = new Sandbox(env, watch(onExit), Trading.NOTHING);
         this.sandboxWork = new Mailbox(kernel, root);
         this.hostWork = new Mailbox(kernel, hostEntrypoint);
 

@@ -298,11 +298,19 @@ final class PdService implements LocalService {
                 if (target == null || (target.reference != this && reference != target)) {
                     return Result.ok(new Transfer.NotRelated());
                 }
-                if (!ramAccount.transfer(target.ramAccount, ramAmount.bytes())) {
+                // Both are looked at before one moves: a target in debt would pay with the RAM, and it could not be
+                // undone.
+                boolean coversCaps = capAmount.count() <= capAccount.available();
+                if (ramAmount.bytes() > ramAccount.available()
+                        || (coversCaps && !ramAccount.transfer(target.ramAccount, ramAmount.bytes()))) {
                     return Result.ok(new Transfer.OutOfRam(ramAmount, new RamQuota(ramAccount.available())));
                 }
+                if (!coversCaps) {
+                    return Result.ok(new Transfer.OutOfCaps(capAmount, new CapQuota(capAccount.available())));
+                }
                 if (!capAccount.transfer(target.capAccount, capAmount.count())) {
-                    // Undone even if the target has used some of it meanwhile: then it owes the rest.
+                    // Used meanwhile by a thread of the source. Undone even if the target has used some: then it owes
+                    // the rest.
                     target.ramAccount.repay(ramAccount, ramAmount.bytes());
                     return Result.ok(new Transfer.OutOfCaps(capAmount, new CapQuota(capAccount.available())));
                 }
@@ -370,6 +378,9 @@ final class PdService implements LocalService {
 
         /** Ends the domain and pays everything back: the donation to core, the rest to the reference account. */
         void end() {
+            // Before anything becomes free: older creditors would be paid with what core has to give back itself.
+            ramAccount.repayFirst(ram.root(), ramDonation);
+            capAccount.repayFirst(caps.root(), capDonation);
             kernel.destroyDomain(number);
             memories.forEach(kernel::destroyMemory);
             memories.clear();
@@ -378,8 +389,6 @@ final class PdService implements LocalService {
             parent.release();
             faultSignal.release();
             ProtectionDomain heir = reference;
-            ramAccount.repay(ram.root(), ramDonation);
-            capAccount.repay(caps.root(), capDonation);
             ramAccount.close(heir == null ? ram.root() : heir.ramAccount);
             capAccount.close(heir == null ? caps.root() : heir.capAccount);
             for (ProtectionDomain domain : domains.values()) {

@@ -9,11 +9,11 @@ import java.util.Optional;
 import org.espalier.core.RomSource;
 
 /** Where the build put things. */
-final class Place {
-    static final Path ROOT = Path.of(property("espalier.root"));
-    static final Path DIST = Path.of(property("espalier.dist"));
+public final class Place {
+    public static final Path ROOT = Path.of(property("espalier.root"));
+    public static final Path DIST = Path.of(property("espalier.dist"));
     /** The installed components, and those that exist for tests only. */
-    static final RomSource COMPONENTS =
+    public static final RomSource COMPONENTS =
             folder(DIST.resolve("components")).or(folder(ROOT.resolve("target/tests/components")));
 
     private Place() {}

@@ -1,5 +1,6 @@
 package org.espalier.base;
 
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.espalier.base.spi.ComponentKernel;
 
@@ -127,7 +128,7 @@ final class ComponentEnv implements Env {
 
     @Override
     public Result<Done> onYieldRequest(IntConsumer onYield) {
-        return entrypoint.handler(onYield).then(parent::yieldSignal);
+        return named(onYield, parent::yieldSignal);
     }
 
     @Override
@@ -153,12 +154,23 @@ final class ComponentEnv implements Env {
 
     @Override
     public Result<Done> onGrant(IntConsumer onGrant) {
-        return entrypoint.handler(onGrant).then(parent::resourceSignal);
+        return named(onGrant, parent::resourceSignal);
     }
 
     /** Has the initial entrypoint answer the parent's heartbeats, if there is a capability for it. */
     void answerHeartbeats() {
-        entrypoint.handler(count -> parent.alive()).then(parent::heartbeatSignal);
+        named(count -> parent.alive(), parent::heartbeatSignal);
+    }
+
+    /** Makes a signal handler known to the parent; one that it does not take is not kept. */
+    private Result<Done> named(IntConsumer onSignal, Function<Capability<SignalContext>, Result<Done>> name) {
+        return entrypoint.handler(onSignal).then(context -> {
+            Result<Done> named = name.apply(context);
+            if (!named.isOk()) {
+                entrypoint.dissolve(context);
+            }
+            return named;
+        });
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.espalier.sandbox.InitConfig;
 import org.espalier.sandbox.Listener;
 import org.espalier.sandbox.Sandbox;
 import org.espalier.sandbox.SandboxEnv;
+import org.espalier.sandbox.Trading;
 
 /**
  * Runs the children that its ROM module {@code config} names, and follows its changes. A configuration that cannot be read
@@ -21,7 +22,7 @@ public final class Init implements Component {
     @Override
     public void construct(Env env) {
         AttachedRom config = env.rom("config");
-        Sandbox sandbox = new Sandbox(SandboxEnv.of(env), new PropagateExit(env), true);
+        Sandbox sandbox = new Sandbox(SandboxEnv.of(env), new PropagateExit(env), Trading.WITH_PARENT);
         Pulse pulse = new Pulse(env, sandbox::beat);
         config.onUpdate(env.ep(), count -> {
                     config.update();

@@ -46,9 +46,16 @@ final class ParentProvider implements Provider {
         follow(session, parent.close(session.serverId));
     }
 
+    /** Withdraws it at the parent as well, or else it would stay with a server up there for as long as that likes. */
     @Override
     public boolean withdraw(Session session) {
-        return false;
+        SessionState state = parent.close(session.serverId);
+        if (state instanceof SessionState.Pending || state instanceof SessionState.OutOfCaps) {
+            return false;
+        }
+        pending.remove(session.serverId);
+        parent.forgotten(session.serverId);
+        return true;
     }
 
     private void follow(Session session, SessionState state) {

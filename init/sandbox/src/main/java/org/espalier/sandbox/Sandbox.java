@@ -45,6 +45,7 @@ public final class Sandbox {
     /** Capabilities that the host keeps for each child: its parent object, its environment, the signals that it names. */
     private static final long CHILD_CAPS = 16;
 
+    private static final Owed NOTHING_OWED = new Owed(RamQuota.ZERO, CapQuota.ZERO);
     private static final CapQuota SESSION_FEE = new CapQuota(1);
     private static final int MAX_ENVIRONMENT_ATTEMPTS = 12;
     /** What a message has room for beside the numbers of a request. */
@@ -67,13 +68,12 @@ public final class Sandbox {
     /**
      * A sandbox without children.
      *
-     * @param grantsFromSlack whether a child that asks for resources gets them from what the host does not use or can get from
-     *     its own parent, and whether the host's parent gets back what it asks for
+     * @param trading what it does by itself when somebody asks for resources
      */
-    public Sandbox(SandboxEnv env, Listener listener, boolean grantsFromSlack) {
+    public Sandbox(SandboxEnv env, Listener listener, Trading trading) {
         this.env = env;
         this.listener = listener;
-        this.trade = new Trade(env, listener, children.values(), grantsFromSlack);
+        this.trade = new Trade(env, listener, children.values(), trading);
         this.parentProvider = env.component().map(component -> new ParentProvider(this, component.sessions()));
     }
 
@@ -358,11 +358,18 @@ public final class Sandbox {
 
     // ---- quota
 
-    private void refund(Session session, RamQuota ram, CapQuota caps) {
+    /**
+     * Gives back to the client what the host holds for it. A host that has spent it meanwhile owes it, as a server does.
+     *
+     * @return what is owed
+     */
+    private Owed refund(Session session, RamQuota ram, CapQuota caps) {
         Child client = session.client;
-        if (client != null && !session.isEnvironment()) {
-            trade.give(client, ram, caps);
-        }
+        return client == null || session.isEnvironment()
+                ? NOTHING_OWED
+                : env.pd()
+                        .reclaim(env.pdCapability(), client.pdCapability, ram, caps)
+                        .orElse(NOTHING_OWED);
     }
 
     // ---- session requests
@@ -658,25 +665,31 @@ public final class Sandbox {
     /** Gives the donation back, from wherever it is; exactly once, as the session has ended. */
     private void settle(Session session) {
         Child client = session.client;
+        // An upgrade that was not answered belongs to the donation as well.
+        RamQuota ram = new RamQuota(session.ram.bytes() + session.raisedRam.bytes());
+        CapQuota caps = new CapQuota(session.caps.count() + session.raisedCaps.count());
+        Owed owed;
         if (session.withServer && session.provider instanceof ChildProvider provider) {
             session.withServer = false;
             boolean toClient = client != null && !session.isEnvironment();
-            Owed owed = env.pd()
+            owed = env.pd()
                     .reclaim(
                             provider.server().pdCapability,
                             toClient && client != null ? client.pdCapability : env.pdCapability(),
-                            session.ram,
-                            session.caps)
-                    .orElse(new Owed(RamQuota.ZERO, CapQuota.ZERO));
-            if (owed.ram().bytes() > 0 || owed.caps().count() > 0) {
+                            ram,
+                            caps)
+                    .orElse(NOTHING_OWED);
+            if (!owed.equals(NOTHING_OWED)) {
                 env.log()
                         .warning("child ‘" + provider.server() + "’ misbehaves: it has spent " + owed.ram()
                                 + " of RAM and " + owed.caps()
                                 + " capabilities of a session that is closed, and owes them");
-                session.outcome = new SessionState.Withheld(owed.ram(), owed.caps());
             }
         } else {
-            refund(session, session.ram, session.caps);
+            owed = refund(session, ram, caps);
+        }
+        if (!owed.equals(NOTHING_OWED)) {
+            session.outcome = new SessionState.Withheld(owed.ram(), owed.caps());
         }
         trade.grantWishes();
     }

@@ -31,7 +31,7 @@ final class Trade {
     private final SandboxEnv env;
     private final Listener listener;
     private final Collection<Child> children;
-    private final boolean grants;
+    private final Trading trading;
     private boolean hearsOfGrants;
 
     /** What the parent wants back and has not been answered. */
@@ -43,14 +43,13 @@ final class Trade {
      * Begins to listen to the parent.
      *
      * @param children those of the sandbox, as they are at each moment
-     * @param grants whether wishes of children are granted at all; where not, the host trades by itself
      */
-    Trade(SandboxEnv env, Listener listener, Collection<Child> children, boolean grants) {
+    Trade(SandboxEnv env, Listener listener, Collection<Child> children, Trading trading) {
         this.env = env;
         this.listener = listener;
         this.children = children;
-        this.grants = grants;
-        if (grants) {
+        this.trading = trading;
+        if (trading == Trading.WITH_PARENT) {
             env.component()
                     .ifPresent(host ->
                             host.onYieldRequest(count -> parentWants(host)).orThrow("Listening for yield requests"));
@@ -94,7 +93,7 @@ final class Trade {
 
     private boolean grant(Child child) {
         Child.Wish wish = child.wish;
-        if (wish == null || !grants || wanted != null) {
+        if (wish == null || trading == Trading.NOTHING || wanted != null) {
             return false;
         }
         Quotas own = own();
@@ -110,7 +109,7 @@ final class Trade {
 
     /** Asks the host's own parent for what is missing; true when it came at once. */
     private boolean askParent(Child.Wish wish) {
-        Optional<Env> component = grants ? env.component() : Optional.empty();
+        Optional<Env> component = trading == Trading.WITH_PARENT ? env.component() : Optional.empty();
         if (component.isEmpty()) {
             return false;
         }

@@ -24,6 +24,7 @@ import org.espalier.sandbox.LocalService;
 import org.espalier.sandbox.Rule;
 import org.espalier.sandbox.Sandbox;
 import org.espalier.sandbox.SandboxEnv;
+import org.espalier.sandbox.Trading;
 
 /**
  * The host. In each round it kills a server while it serves a call, then a client while it is served, and compares its own
@@ -58,7 +59,7 @@ final class Host {
     Host(Env env, long rounds) {
         this.env = env;
         this.rounds = rounds;
-        this.sandbox = new Sandbox(SandboxEnv.of(env), Listener.NONE, false);
+        this.sandbox = new Sandbox(SandboxEnv.of(env), Listener.NONE, Trading.NOTHING);
         sandbox.offer(new GateService());
         this.progress = env.ep().handler(count -> work()).orThrow("Creating the signal handler of events");
         this.atStart = quotas();

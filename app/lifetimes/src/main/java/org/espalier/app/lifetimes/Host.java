@@ -24,6 +24,7 @@ import org.espalier.sandbox.LocalService;
 import org.espalier.sandbox.Rule;
 import org.espalier.sandbox.Sandbox;
 import org.espalier.sandbox.SandboxEnv;
+import org.espalier.sandbox.Trading;
 
 /**
  * A component that hosts others and does one thing after the other with them. What happens is handled one event at a time, never while
@@ -39,7 +40,7 @@ abstract class Host implements Listener {
 
     Host(Env env) {
         this.env = env;
-        this.sandbox = new Sandbox(SandboxEnv.of(env), this, false);
+        this.sandbox = new Sandbox(SandboxEnv.of(env), this, Trading.NOTHING);
         sandbox.offer(new EventService());
         this.progress = env.ep().handler(count -> work()).orThrow("Creating the signal handler of events");
     }

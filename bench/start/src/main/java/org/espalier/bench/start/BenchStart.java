@@ -9,6 +9,7 @@ import org.espalier.base.Capability;
 import org.espalier.base.Component;
 import org.espalier.base.Done;
 import org.espalier.base.Env;
+import org.espalier.base.Placement;
 import org.espalier.base.RamQuota;
 import org.espalier.base.Result;
 import org.espalier.base.SignalContext;
@@ -18,6 +19,7 @@ import org.espalier.sandbox.Listener;
 import org.espalier.sandbox.Rule;
 import org.espalier.sandbox.Sandbox;
 import org.espalier.sandbox.SandboxEnv;
+import org.espalier.sandbox.Trading;
 
 /** The host, which keeps its children in a sandbox as init does. */
 public final class BenchStart implements Component {
@@ -53,7 +55,7 @@ public final class BenchStart implements Component {
         Children(Env env, Driver driver) {
             this.env = env;
             this.driver = driver;
-            this.sandbox = new Sandbox(SandboxEnv.of(env), this, true);
+            this.sandbox = new Sandbox(SandboxEnv.of(env), this, Trading.NOTHING);
             this.exited = env.ep().handler(count -> next()).orThrow("Creating the signal handler of exits");
         }
 
@@ -67,7 +69,9 @@ public final class BenchStart implements Component {
                     Set.of(),
                     TO_PARENT,
                     Optional.empty(),
-                    false);
+                    false,
+                    Placement.WHOLE,
+                    Optional.empty());
         }
 
         @Override

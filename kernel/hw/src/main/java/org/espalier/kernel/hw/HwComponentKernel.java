@@ -171,7 +171,7 @@ final class HwComponentKernel implements ComponentKernel {
             // Looked up again: another thread of the sender may have released it, and perhaps filled the slot anew.
             KernelObject object = sender.lookup(indices[i]);
             if (object != null && object.owner == receiver) {
-                indices[i] = object.ownIndex;
+                indices[i] = object.indexAtOwner();
             } else if (object != null && filled < foreign) {
                 indices[i] = receiver.insert(object);
                 filled++;
@@ -202,7 +202,7 @@ final class HwComponentKernel implements ComponentKernel {
             if (object == null) {
                 indices[i] = 0;
             } else if (object.owner == domain) {
-                indices[i] = object.ownIndex;
+                indices[i] = object.indexAtOwner();
             } else {
                 indices[i] = domain.insert(object);
                 filled++;

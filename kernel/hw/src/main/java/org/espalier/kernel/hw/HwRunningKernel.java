@@ -408,8 +408,9 @@ final class HwRunningKernel implements RunningKernel {
         if (memory == null) {
             return;
         }
-        core.remove(index);
+        // Before its slot is free: who hands it in from now on names nothing, and never what comes into the slot.
         memory.dissolved = true;
+        core.remove(index);
         switch (memory) {
             case PhysicalMemory physical -> physical.free();
             case ManagedMemory managed -> managed.end();

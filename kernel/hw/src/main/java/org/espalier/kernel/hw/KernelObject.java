@@ -23,6 +23,11 @@ abstract sealed class KernelObject {
         return dissolved || owner.ended;
     }
 
+    /** The name under which it comes back to its owner: 0 once it is dissolved, for its slot may be another object's by then. */
+    int indexAtOwner() {
+        return dissolved ? 0 : ownIndex;
+    }
+
     /** An object that answers requests, at its entrypoint. */
     static final class RpcObject extends KernelObject {
         final Entry entry;

@@ -77,6 +77,44 @@ final class DelegationTest {
     }
 
     @Test
+    void anOwnObjectThatIsDissolvedComesBackAsNothingAndNeverAsWhatHasItsSlotNow() {
+        try (Machine machine = new Machine()) {
+            TestDomain server = machine.domain("server");
+            TestDomain client = machine.domain("client");
+            List<Integer> received = new ArrayList<>();
+            int capability = server.give(collecting(server, received), client);
+            int ended = server.object(message -> message.begin(0));
+            int held = server.give(ended, client);
+            server.run(() -> server.kernel.dissolve(ended));
+            int next = server.in(() -> server.kernel.createObject(1, 7));
+            assertThat(next).isEqualTo(ended);
+
+            assertThat(client.call(capability, message -> put(client, message, held), 0)
+                            .status())
+                    .isZero();
+
+            assertThat(received).containsExactly(0);
+        }
+    }
+
+    @Test
+    void memoryThatIsFreedIsNotTakenForWhatHasItsSlotNow() {
+        try (Machine machine = new Machine()) {
+            TestDomain client = machine.domain("client");
+            List<Integer> received = new ArrayList<>();
+            int capability = machine.core.give(collecting(machine.core, received), client);
+            int freed = machine.kernel.createMemory(client.number, 4096);
+            int held = machine.core.give(freed, client);
+            machine.kernel.destroyMemory(freed);
+            assertThat(machine.kernel.createMemory(client.number, 4096)).isEqualTo(freed);
+
+            client.call(capability, message -> put(client, message, held), 0);
+
+            assertThat(received).containsExactly(0);
+        }
+    }
+
+    @Test
     void aServerThatCannotPayReceivesNothing() {
         try (Machine machine = new Machine()) {
             TestDomain server = machine.domain("server", 8192, 4);

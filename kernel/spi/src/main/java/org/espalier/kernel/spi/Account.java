@@ -146,7 +146,7 @@ public final class Account {
         try {
             // An account never owes more than it owns; what a donation has become is somewhere in its quota.
             long accepted = Math.min(amount, quota - owed);
-            if (accepted == 0) {
+            if (accepted <= 0) {
                 return 0;
             }
             debts.add(new Debt(creditor, accepted));
@@ -160,8 +160,27 @@ public final class Account {
     }
 
     /**
+     * As {@link #repay}, but before all older debts: for what the account was opened with, which was never its to owe. May
+     * lead to more debts than the account owns; what it cannot pay is its heir's when it ends.
+     */
+    public void repayFirst(Account creditor, long amount) {
+        requireAmount(amount);
+        requireSameLedger(creditor);
+        ledger.lock();
+        try {
+            if (amount > 0) {
+                debts.addFirst(new Debt(creditor, amount));
+                owed += amount;
+                payDebts();
+            }
+        } finally {
+            ledger.unlock();
+        }
+    }
+
+    /**
      * Ends the account: its debts are paid, and all that is left goes to {@code inheritor}, or to the heir of that one, which
-     * also takes over what others owe this account.
+     * also takes over what others owe this account, and what this account could not pay.
      *
      * @throws IllegalStateException if something is still in use
      */
@@ -183,6 +202,10 @@ public final class Account {
             payDebts();
             heir = livingHeir;
             closed = true;
+            livingHeir.debts.addAll(debts);
+            livingHeir.owed += owed;
+            debts.clear();
+            owed = 0;
             move(livingHeir, quota);
             ledger.remove(this);
         } finally {

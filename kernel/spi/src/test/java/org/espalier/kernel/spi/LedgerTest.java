@@ -137,6 +137,28 @@ final class LedgerTest {
     }
 
     @Test
+    void whatAnAccountWasOpenedWithGoesBackBeforeOlderDebtsAndTheHeirPaysTheRest() {
+        Ledger ledger = new Ledger("units", 100, true);
+        Account creditor = ledger.open("creditor");
+        Account heir = ledger.open("heir");
+        Account server = ledger.open("server");
+        ledger.root().transfer(server, 10);
+        assertThat(server.charge(10)).isTrue();
+        assertThat(server.repay(creditor, 10)).isEqualTo(10);
+
+        server.repayFirst(ledger.root(), 8);
+        server.refund(10);
+
+        assertThat(ledger.root().quota()).isEqualTo(98);
+        assertThat(creditor.quota()).isEqualTo(2);
+        server.close(heir);
+        assertThat(heir.owed()).isEqualTo(8);
+        ledger.root().transfer(heir, 9);
+        assertThat(creditor.quota()).isEqualTo(10);
+        assertThat(heir.available()).isEqualTo(1);
+    }
+
+    @Test
     void theHeirOfACreditorIsPaid() {
         Ledger ledger = new Ledger("units", 100, true);
         Account heir = ledger.open("heir");

@@ -11,6 +11,7 @@ import org.espalier.sandbox.InitConfig;
 import org.espalier.sandbox.Listener;
 import org.espalier.sandbox.Sandbox;
 import org.espalier.sandbox.SandboxEnv;
+import org.espalier.sandbox.Trading;
 
 /** An init that asks its child {@code dummy} for 256K of RAM and 10 capabilities whenever its own configuration changes. */
 public final class AskingParent implements Component {
@@ -21,7 +22,7 @@ public final class AskingParent implements Component {
             throw new IllegalStateException("The configuration of a test is well formed.");
         }
         InitConfig init = InitConfig.of(parsed.root());
-        Sandbox sandbox = new Sandbox(SandboxEnv.of(env), new Listener() {}, false);
+        Sandbox sandbox = new Sandbox(SandboxEnv.of(env), new Listener() {}, Trading.NOTHING);
         config.onUpdate(env.ep(), count -> sandbox.askBack("dummy", new RamQuota(256 << 10), new CapQuota(10)))
                 .orThrow("Watching the configuration");
         sandbox.apply(init.parentProvides(), init.children());
