@@ -243,11 +243,21 @@ final class Child implements Parent {
         return Result.ok(wanted);
     }
 
+    /** What the child is asked to free and has not. */
+    YieldRequest wanted() {
+        return wanted;
+    }
+
+    /** A part of what is wanted came back. */
+    void gaveBack(RamQuota ram, CapQuota caps) {
+        wanted = new YieldRequest(
+                new RamQuota(wanted.ram().bytes() - ram.bytes()),
+                new CapQuota(wanted.caps().count() - caps.count()));
+    }
+
     @Override
     public Result<Done> yielded(RamQuota ram, CapQuota caps) {
-        YieldRequest request = wanted;
-        wanted = new YieldRequest(RamQuota.ZERO, CapQuota.ZERO);
-        sandbox.trade().yielded(this, request, ram, caps);
+        sandbox.trade().yielded(this, ram, caps);
         return Result.done();
     }
 

@@ -691,7 +691,7 @@ public final class Sandbox {
         if (!owed.equals(NOTHING_OWED)) {
             session.outcome = new SessionState.Withheld(owed.ram(), owed.caps());
         }
-        trade.grantWishes();
+        trade.cameFree();
     }
 
     /** The client has seen how its session ended, and nothing of it is left here. */
@@ -832,7 +832,7 @@ public final class Sandbox {
                 denied(session, "The server ended before it announced its service.");
             }
         }
-        trade.left(child);
+        trade.cameFree();
     }
 
     /** Takes a child apart, from whatever state it is in; what it owned is the host's when this returns. */

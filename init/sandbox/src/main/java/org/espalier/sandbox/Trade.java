@@ -1,10 +1,8 @@
 package org.espalier.sandbox;
 
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.espalier.base.CapQuota;
 import org.espalier.base.Env;
 import org.espalier.base.Pd;
@@ -13,14 +11,14 @@ import org.espalier.base.RamQuota;
 import org.espalier.base.Result;
 import org.espalier.base.Transfer;
 import org.espalier.base.YieldRequest;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the host trades with its children and its parent outside of session requests. A child that asks for resources gets them
  * from what the host does not use, and else from what the host's parent grants. A parent that wants resources back gets what the
  * host does not use, and else what the children free.
  *
- * <p>Confined to the sandbox's entrypoint. Nobody is waited for: a child that frees nothing, or never answers, keeps what it has.
+ * <p>Confined to the sandbox's entrypoint. Nobody is waited for: what the parent wants goes back in parts, as it comes free, and a child that frees
+ * nothing, or never answers, keeps what it has.
  */
 final class Trade {
     /** What the host keeps for itself: it moves quota and capabilities while it trades. */
@@ -28,16 +26,15 @@ final class Trade {
 
     static final long HOST_CAPS = 64;
 
+    private static final YieldRequest NOTHING = new YieldRequest(RamQuota.ZERO, CapQuota.ZERO);
+
     private final SandboxEnv env;
     private final Listener listener;
     private final Collection<Child> children;
     private final Trading trading;
     private boolean hearsOfGrants;
-
-    /** What the parent wants back and has not been answered. */
-    private @Nullable YieldRequest wanted;
-    /** Children that were asked to free something for the parent and have not answered. */
-    private final Set<Child> asked = new HashSet<>();
+    /** Whether the parent has asked for resources and not got them all. */
+    private boolean owing;
 
     /**
      * Begins to listen to the parent.
@@ -78,12 +75,12 @@ final class Trade {
 
     /** Takes a wish for resources; true when it was granted at once. */
     boolean wished(Child child, Child.Wish wish) {
-        boolean isNew = !wish.equals(child.wish);
+        boolean isFirst = child.wish == null;
         child.wish = wish;
         if (grant(child) || (askParent(wish) && grant(child))) {
             return true;
         }
-        if (isNew) {
+        if (isFirst) {
             env.log()
                     .info("child ‘" + child + "’ requests resources: " + wish.ram() + " of RAM, " + wish.caps()
                             + " capabilities");
@@ -93,7 +90,7 @@ final class Trade {
 
     private boolean grant(Child child) {
         Child.Wish wish = child.wish;
-        if (wish == null || trading == Trading.NOTHING || wanted != null) {
+        if (wish == null || trading == Trading.NOTHING) {
             return false;
         }
         Quotas own = own();
@@ -115,7 +112,7 @@ final class Trade {
         }
         Env host = component.get();
         if (!hearsOfGrants) {
-            hearsOfGrants = host.onGrant(count -> grantWishes()).isOk();
+            hearsOfGrants = host.onGrant(count -> cameFree()).isOk();
         }
         Quotas own = own();
         return host.requestResources(
@@ -123,8 +120,9 @@ final class Trade {
                 new CapQuota(Math.max(0, wish.caps().count() - spareCaps(own))));
     }
 
-    /** Grants what has become possible. */
-    void grantWishes() {
+    /** Does with what has come free what is due: the parent comes first, the children's wishes after it. */
+    void cameFree() {
+        env.component().ifPresent(this::giveBack);
         for (Child child : children) {
             if (child.wish != null && grant(child)) {
                 child.granted();
@@ -135,28 +133,35 @@ final class Trade {
     // ---- what is asked back
 
     private void parentWants(Env host) {
+        owing = true;
+        askChildren(giveBack(host), children);
+    }
+
+    /** Gives the parent what it wants and the host does not use; what is missing then. */
+    private YieldRequest giveBack(Env host) {
+        if (!owing) {
+            return NOTHING;
+        }
         YieldRequest request = host.yieldRequest();
-        asked.clear();
-        wanted = isNothing(request) ? null : request;
-        if (wanted == null) {
+        Quotas own = own();
+        long ram = Math.min(request.ram().bytes(), spareRam(own));
+        long caps = Math.min(request.caps().count(), spareCaps(own));
+        if (ram > 0 || caps > 0) {
+            host.yielded(new RamQuota(ram), new CapQuota(caps));
+            request = host.yieldRequest();
+        }
+        owing = !request.equals(NOTHING);
+        return request;
+    }
+
+    /** Asks each of the children that listens for its share of what is missing, by what it owns. */
+    private static void askChildren(YieldRequest missing, Collection<Child> willing) {
+        if (missing.equals(NOTHING)) {
             return;
         }
-        Quotas own = own();
-        long ram = Math.max(0, request.ram().bytes() - spareRam(own));
-        long caps = Math.max(0, request.caps().count() - spareCaps(own));
-        if (ram > 0 || caps > 0) {
-            askChildren(ram, caps);
-        }
-        answerIfReady();
-    }
-
-    private static boolean isNothing(YieldRequest request) {
-        return request.ram().bytes() == 0 && request.caps().count() == 0;
-    }
-
-    /** Asks each child that listens for its share, by what it owns. */
-    private void askChildren(long ram, long caps) {
-        List<Child> listening = children.stream().filter(Child::hearsYields).toList();
+        long ram = missing.ram().bytes();
+        long caps = missing.caps().count();
+        List<Child> listening = willing.stream().filter(Child::hearsYields).toList();
         List<Quotas> owned = listening.stream()
                 .map(child -> child.pd.quotas().orElse(Quotas.NONE))
                 .toList();
@@ -167,46 +172,36 @@ final class Trade {
         for (int i = 0; i < listening.size(); i++) {
             long ramShare = (long) Math.ceil(ram * (owned.get(i).ram().bytes() / allRam));
             long capShare = (long) Math.ceil(caps * (owned.get(i).caps().count() / allCaps));
-            asked.add(listening.get(i));
             listening.get(i).askBack(new RamQuota(RamQuota.pages(ramShare)), new CapQuota(capShare));
         }
     }
 
-    /** Takes what the child says that it freed, at most what it was asked for. */
-    void yielded(Child child, YieldRequest request, RamQuota ram, CapQuota caps) {
+    /** Takes what the child says that it freed, at most what it is asked for. */
+    void yielded(Child child, RamQuota ram, CapQuota caps) {
         if (child.pd.quotas() instanceof Result.Ok<Quotas>(Quotas quotas)) {
+            YieldRequest wanted = child.wanted();
             long freedRam = Math.min(ram.bytes(), quotas.ramAvailable().bytes());
             long freedCaps = Math.min(caps.count(), quotas.capsAvailable().count());
-            RamQuota takenRam = new RamQuota(Math.min(request.ram().bytes(), freedRam));
-            CapQuota takenCaps = new CapQuota(Math.min(request.caps().count(), freedCaps));
+            RamQuota takenRam = new RamQuota(Math.min(wanted.ram().bytes(), freedRam));
+            CapQuota takenCaps = new CapQuota(Math.min(wanted.caps().count(), freedCaps));
             if (child.pd.transfer(env.pdCapability(), takenRam, takenCaps)
                     instanceof Result.Ok<Transfer>(Transfer.Moved())) {
+                child.gaveBack(takenRam, takenCaps);
                 listener.yielded(child.spec, takenRam, takenCaps);
             }
         }
-        left(child);
+        cameFree();
+        if (owing && child.wanted().equals(NOTHING)) {
+            env.component().ifPresent(host -> askWilling(host.yieldRequest()));
+        }
     }
 
-    /** The child has answered, or is gone: resources may have come free. */
-    void left(Child child) {
-        asked.remove(child);
-        answerIfReady();
-        grantWishes();
-    }
-
-    private void answerIfReady() {
-        YieldRequest request = wanted;
-        if (request == null) {
-            return;
-        }
-        Quotas own = own();
-        long ram = Math.min(request.ram().bytes(), spareRam(own));
-        long caps = Math.min(request.caps().count(), spareCaps(own));
-        boolean covered = ram == request.ram().bytes() && caps == request.caps().count();
-        if (covered || asked.isEmpty()) {
-            wanted = null;
-            asked.clear();
-            env.component().ifPresent(host -> host.yielded(new RamQuota(ram & -RamQuota.PAGE), new CapQuota(caps)));
-        }
+    /** Asks those once more that gave what they were asked for: others may give nothing at all. */
+    private void askWilling(YieldRequest missing) {
+        askChildren(
+                missing,
+                children.stream()
+                        .filter(child -> child.wanted().equals(NOTHING))
+                        .toList());
     }
 }

@@ -761,13 +761,12 @@ final class Model {
     Word yielded(Member p) {
         return tell(p, () -> {
             Member host = p.host();
-            move(
-                    p,
-                    host,
-                    Math.min(p.wantedRam, p.ram.owned - p.ram.used),
-                    Math.min(p.wantedCaps, p.caps.owned - p.caps.used));
-            p.wantedRam = 0;
-            p.wantedCaps = 0;
+            long ram = Math.min(p.wantedRam, p.ram.free());
+            long caps = Math.min(p.wantedCaps, p.caps.free());
+            if (move(p, host, ram, caps)) {
+                p.wantedRam -= ram;
+                p.wantedCaps -= caps;
+            }
             grantWishes(host);
             return OK;
         });

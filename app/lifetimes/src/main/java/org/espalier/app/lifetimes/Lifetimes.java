@@ -25,6 +25,7 @@ public final class Lifetimes implements Component {
                                 .orElseThrow(() -> new IllegalStateException(
                                         config.position() + ": a yield_host has a <config> for its init.")));
             case "holder" -> Holder.start(env, ram(config, "amount"));
+            case "miser" -> Miser.start(env);
             case "bomb_host" ->
                 BombHost.start(
                         env,

@@ -7,12 +7,16 @@ import org.espalier.config.Node;
 import org.espalier.sandbox.ChildSpec;
 
 /**
- * Asks an init back for memory that is in use below it. The init asks its own child, which frees it, and passes it on.
+ * Asks an init back for memory that is in use below it. The init asks its own child, which frees it, and passes it on in parts.
  */
 final class YieldHost extends Host {
     private static final RamQuota WANTED = new RamQuota(1 << 20);
 
     private static final String GAVE_BACK = "gave back ";
+
+    private static final String ALL = ", " + WANTED + " altogether";
+
+    private long given;
 
     private YieldHost(Env env) {
         super(env);
@@ -20,14 +24,16 @@ final class YieldHost extends Host {
 
     static void start(Env env, Node init) {
         YieldHost host = new YieldHost(env);
-        host.host(child("init", "init", new RamQuota(4 << 20), new CapQuota(600), init));
+        host.host(child("init", "init", new RamQuota(7 << 20), new CapQuota(800), init));
     }
 
     @Override
     void next(String event) {
         if (event.startsWith(GAVE_BACK)) {
             say("child ‘init’ " + event);
-            env().exit(0);
+            if (event.endsWith(ALL)) {
+                env().exit(0);
+            }
             return;
         }
         say("below: " + event);
@@ -39,6 +45,7 @@ final class YieldHost extends Host {
 
     @Override
     public void yielded(ChildSpec child, RamQuota ram, CapQuota caps) {
-        happened(GAVE_BACK + ram + " of RAM");
+        given += ram.bytes();
+        happened(GAVE_BACK + ram + " of RAM, " + new RamQuota(given) + " altogether");
     }
 }
