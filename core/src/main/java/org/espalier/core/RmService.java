@@ -47,7 +47,7 @@ final class RmService implements Root<Rm> {
 
     @Override
     public void upgraded(Rm session, RamQuota ram, CapQuota caps) {
-        ((Session) session).donated(caps.count());
+        ((Session) session).donated(caps);
     }
 
     @Override
@@ -59,16 +59,21 @@ final class RmService implements Root<Rm> {
         private final int managed;
         private Capability<SignalContext> signal = Capability.none();
 
-        /** Entries that may still be made. Requests and calls come in different entrypoints. */
-        private final AtomicLong entries = new AtomicLong(ENTRIES_PER_CAP);
+        /** What was donated beside the costs of the session. Requests and calls come in different entrypoints. */
+        private final AtomicLong paidCaps;
 
         Session(int managed, CapQuota donation) {
             this.managed = managed;
-            donated(donation.count() - SESSION_CAPS);
+            this.paidCaps = new AtomicLong(donation.count() - SESSION_CAPS);
         }
 
-        void donated(long caps) {
-            entries.addAndGet(ENTRIES_PER_CAP * Math.min(caps, Integer.MAX_VALUE));
+        void donated(CapQuota more) {
+            paidCaps.addAndGet(more.count());
+        }
+
+        /** Counts what is there: entries also go when somebody frees the memory that they show. */
+        private boolean isFull() {
+            return kernel.managedParts(managed) / ENTRIES_PER_CAP > paidCaps.get();
         }
 
         @Override
@@ -78,13 +83,9 @@ final class RmService implements Root<Rm> {
 
         @Override
         public Result<Done> attach(Capability<Dataspace> dataspace, long offset, long size, long at, boolean writable) {
-            boolean paid = entries.getAndDecrement() > 0;
-            int status = paid
-                    ? kernel.managedAttach(managed, dataspace.index(), offset, size, at, writable)
-                    : -Failure.OUT_OF_CAPS.status();
-            if (status < 0) {
-                entries.incrementAndGet();
-            }
+            int status = isFull()
+                    ? -Failure.OUT_OF_CAPS.status()
+                    : kernel.managedAttach(managed, dataspace.index(), offset, size, at, writable);
             // Only now: the slot of what is released may be somebody else's memory at once.
             dataspace.release();
             return Statuses.result(status);
@@ -92,11 +93,7 @@ final class RmService implements Root<Rm> {
 
         @Override
         public Result<Done> detach(long at) {
-            int status = kernel.managedDetach(managed, at);
-            if (status == 0) {
-                entries.incrementAndGet();
-            }
-            return Statuses.result(status);
+            return Statuses.result(kernel.managedDetach(managed, at));
         }
 
         @Override

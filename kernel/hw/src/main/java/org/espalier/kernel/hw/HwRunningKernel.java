@@ -382,6 +382,11 @@ final class HwRunningKernel implements RunningKernel {
     }
 
     @Override
+    public int managedParts(int index) {
+        return memory(index) instanceof ManagedMemory managed ? managed.partCount() : 0;
+    }
+
+    @Override
     public int managedFaultSignal(int index, int signal) {
         if (!(memory(index) instanceof ManagedMemory managed)) {
             return -Failure.INVALID_CAPABILITY.status();

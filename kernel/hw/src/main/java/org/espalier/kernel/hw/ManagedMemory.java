@@ -137,6 +137,12 @@ final class ManagedMemory extends KernelObject.Memory {
         }
     }
 
+    int partCount() {
+        synchronized (lock) {
+            return parts.size();
+        }
+    }
+
     private void unuse(Memory memory) {
         switch (memory) {
             case PhysicalMemory physical -> physical.unusedBy(this);

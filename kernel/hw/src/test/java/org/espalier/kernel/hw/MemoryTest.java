@@ -303,7 +303,9 @@ final class MemoryTest {
             managed.attach(memory, 0, true);
             managed.client().run(() -> view.getByte(0));
 
+            assertThat(machine.kernel.managedParts(managed.managed())).isEqualTo(1);
             machine.kernel.destroyMemory(memory);
+            assertThat(machine.kernel.managedParts(managed.managed())).isZero();
             CompletableFuture<Byte> read = managed.client().async(() -> view.getByte(0));
 
             assertThat(managed.awaitFault()).isEqualTo(1);

@@ -75,6 +75,9 @@ public interface RunningKernel extends AutoCloseable {
     /** Takes away what begins at {@code at}. Returns 0 or a negated status. */
     int managedDetach(int managed, long at);
 
+    /** The number of parts in a managed dataspace, as memory that was freed has left it. */
+    int managedParts(int managed);
+
     /** Names who is signalled when an access waits; 0 for nobody. */
     int managedFaultSignal(int managed, int signal);
 
