@@ -126,6 +126,30 @@ final class AttackTest {
         }
     }
 
+    @Test
+    void whoCallsAServerThatHasEndedIsToldSoAndABystanderGoesOn() {
+        String client = hostile("client", "call on");
+        String others = hostile("other", "serve", PROBE) + hostile("bystander", "connect");
+        try (Running running = Running.start(hostile("server", "serve", PROBE) + client)) {
+            running.awaits("[init -> client] calls");
+
+            assertThat(running.system.reconfigure("test.xml", Running.HEAD + client + others + "</config>"))
+                    .isEmpty();
+
+            running.awaits("[init -> client] the last calls: Failed[failure=GONE], Failed[failure=GONE],"
+                            + " Failed[failure=GONE]")
+                    .awaits("[init -> bystander] sum 42");
+        }
+    }
+
+    @Test
+    void everyThreadOfACrowdHearsOfItsOwnSessions() {
+        try (Running running = Running.start(
+                hostile("server", "serve", PROBE) + hostile("client", "crowd\" threads=\"8\" sessions=\"250"))) {
+            running.awaits("[init -> client] 8 threads have had 250 sessions each");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "flood sessions, sessions end with OutOfCaps",

@@ -33,13 +33,7 @@ final class ComponentEnv implements Env {
     }
 
     private <T> Capability<T> environment(int id, String service) {
-        return switch (parent.state(id)) {
-            case Result.Ok<SessionState>(SessionState.Open(Capability<?> session)) -> Capability.cast(session);
-            case Result.Ok<SessionState>(SessionState other) ->
-                throw new IllegalStateException("The parent gave no " + service + " session: " + other);
-            case Result.Failed<SessionState>(Failure failure) ->
-                throw new IllegalStateException("The parent gave no " + service + " session: " + failure);
-        };
+        return Capability.cast(parent.capability(id).orThrow("Asking the parent for the " + service + " session"));
     }
 
     @Override

@@ -24,11 +24,23 @@ public interface Parent {
     /** Requests a session under the number {@code id}, which must be unused and positive. */
     Result<SessionState> open(int id, SessionArguments arguments);
 
-    /** The state of a session; an open one yields its capability each time. */
+    /** The state of a session. */
     Result<SessionState> state(int id);
 
-    /** As {@link #state}, and submits a signal to {@code progress} once the state is no longer pending. */
-    Result<SessionState> watch(int id, Capability<SignalContext> progress);
+    /**
+     * The capability of an open session, each time. A call of its own, because the caller pays for it before: whoever is out of
+     * capabilities can still ask for states and close sessions.
+     */
+    Result<Capability<?>> capability(int id);
+
+    /** Contexts for news of sessions that a component can name. */
+    int SESSION_SIGNALS = 2;
+
+    /**
+     * Names who gets a signal, too, when a session that was seen pending is so no longer; the component may name {@value
+     * #SESSION_SIGNALS}.
+     */
+    Result<Done> sessionSignal(Capability<SignalContext> context);
 
     /** Adds to the donation of an open session. */
     Result<SessionState> upgrade(int id, RamQuota ram, CapQuota caps);

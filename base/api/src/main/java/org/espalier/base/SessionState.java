@@ -2,11 +2,11 @@ package org.espalier.base;
 
 /** The state of a session at the parent of its client. */
 public sealed interface SessionState {
-    /** The request is on its way; a signal announces the next state. */
+    /** The request is on its way; {@link Parent#sessionSignal} announces the next state. */
     record Pending() implements SessionState {}
 
-    /** The session is there. */
-    record Open(Capability<?> session) implements SessionState {}
+    /** The session is there; {@link Parent#capability} yields it. */
+    record Open() implements SessionState {}
 
     /** The session was refused, for a reason that a person can read. The donation is back. */
     record Denied(String reason) implements SessionState {}

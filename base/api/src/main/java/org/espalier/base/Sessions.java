@@ -15,14 +15,14 @@ public final class Sessions {
     private static final RamQuota RAM_STEP = new RamQuota(RamQuota.PAGE);
     private static final CapQuota CAP_STEP = new CapQuota(4);
 
-    private final ComponentKernel kernel;
     private final Parent parent;
+    private final SessionNews news;
     private final Set<Integer> open = new HashSet<>();
     private int lastId;
 
     Sessions(ComponentKernel kernel, Parent parent) {
-        this.kernel = kernel;
         this.parent = parent;
+        this.news = new SessionNews(kernel, parent);
     }
 
     <T> Connect<T> connect(RpcType<T> type, SessionOptions options) {
@@ -34,11 +34,10 @@ public final class Sessions {
                     id,
                     new SessionArguments(
                             type.name(), options.label(), options.parameters().toString(), ram, caps, type.layout()));
-            if (state instanceof SessionState.Open(Capability<?> session)) {
-                Capability<T> capability = Capability.cast(session);
-                return new Connect.Connected<>(new Connection<>(this, id, capability, type.stub(capability)));
+            if (state instanceof SessionState.Open) {
+                return opened(id, type);
             }
-            forget(id);
+            forgotten(id);
             switch (state) {
                 case SessionState.InsufficientRam() -> ram = new RamQuota(Math.max(RAM_STEP.bytes(), ram.bytes() * 2));
                 case SessionState.InsufficientCaps() -> caps = new CapQuota(caps.count() + CAP_STEP.count());
@@ -57,10 +56,8 @@ public final class Sessions {
                 case SessionState.Withheld withheld -> {
                     return ended(type);
                 }
-                case SessionState.Open(Capability<?> session) ->
-                    throw new IllegalStateException("An open session was handled above.");
-                case SessionState.Pending() ->
-                    throw new IllegalStateException("A session request that was waited for cannot be pending.");
+                case SessionState.Open(), SessionState.Pending() ->
+                    throw new IllegalStateException("A session that was waited for and is not open is over: " + state);
             }
         }
         return new Connect.Denied<>("The server of " + type.name() + " wants more than " + ram + " of RAM and " + caps
@@ -69,6 +66,21 @@ public final class Sessions {
 
     private static <T> Connect<T> ended(RpcType<T> type) {
         return new Connect.Denied<>("The server of " + type.name() + " ended before it answered.");
+    }
+
+    private <T> Connect<T> opened(int id, RpcType<T> type) {
+        return switch (parent.capability(id)) {
+            case Result.Ok<Capability<?>>(Capability<?> session) -> {
+                Capability<T> capability = Capability.cast(session);
+                yield new Connect.Connected<>(new Connection<>(this, id, capability, type.stub(capability)));
+            }
+            case Result.Failed<Capability<?>>(Failure failure) -> {
+                close(id, Capability.none());
+                yield failure == Failure.OUT_OF_CAPS
+                        ? new Connect.OutOfCaps<>(new CapQuota(1), CapQuota.ZERO)
+                        : ended(type);
+            }
+        };
     }
 
     /**
@@ -82,24 +94,26 @@ public final class Sessions {
     /** Requests a session and does not wait. */
     public Opening open(SessionArguments arguments) {
         int id = newId();
-        SessionState state = switch (parent.open(id, arguments)) {
-            case Result.Ok<SessionState>(SessionState first) -> first;
-            case Result.Failed<SessionState>(Failure failure) -> refused(failure);
-        };
+        SessionState state = stateOf(parent.open(id, arguments));
         if (!(state instanceof SessionState.Pending || state instanceof SessionState.Open)) {
-            forget(id);
+            forgotten(id);
         }
         return new Opening(id, state);
     }
 
-    /** Looks at a session and has {@code progress} signalled once its state is no longer pending. */
-    public SessionState watch(int id, Capability<SignalContext> progress) {
-        return stateOf(parent.watch(id, progress));
+    /** Has {@code context} signalled whenever a session that was seen pending is so no longer. */
+    public Result<Done> tell(Capability<SignalContext> context) {
+        return parent.sessionSignal(context);
     }
 
     /** Looks at a session. */
     public SessionState state(int id) {
         return stateOf(parent.state(id));
+    }
+
+    /** The capability of an open session; the caller releases it. */
+    public Result<Capability<?>> capability(int id) {
+        return parent.capability(id);
     }
 
     /** Adds to the donation of a session and does not wait. */
@@ -124,6 +138,12 @@ public final class Sessions {
         };
     }
 
+    private static SessionState refused(Failure failure) {
+        return failure == Failure.OUT_OF_CAPS
+                ? new SessionState.OutOfCaps(new CapQuota(1), CapQuota.ZERO)
+                : new SessionState.Denied("The parent did not take the session request: " + failure);
+    }
+
     private synchronized int newId() {
         // Numbers are not used again before all others were, so that a late answer meets nobody.
         do {
@@ -137,67 +157,41 @@ public final class Sessions {
     }
 
     private SessionState request(int id, SessionArguments arguments) {
-        return switch (parent.open(id, arguments)) {
-            case Result.Ok<SessionState>(SessionState state) -> settled(id, state);
-            case Result.Failed<SessionState>(Failure failure) -> refused(failure);
+        return switch (news.listen()) {
+            case Result.Ok<Done> ok -> {
+                long heard = news.heard();
+                yield settled(id, stateOf(parent.open(id, arguments)), heard);
+            }
+            case Result.Failed<Done>(Failure failure) -> refused(failure);
         };
     }
 
-    private static SessionState refused(Failure failure) {
-        return failure == Failure.OUT_OF_CAPS
-                ? new SessionState.OutOfCaps(new CapQuota(1), CapQuota.ZERO)
-                : new SessionState.Denied("The parent did not take the session request: " + failure);
-    }
-
-    /** Waits until the state of session {@code id} is no longer pending. */
-    private SessionState settled(int id, SessionState first) {
-        if (!(first instanceof SessionState.Pending)) {
-            return first;
+    /**
+     * Waits until the state of a session is no longer pending.
+     *
+     * @param heard what had been heard before the session was in the state {@code first}
+     */
+    private SessionState settled(int id, SessionState first, long heard) {
+        SessionState state = first;
+        long before = heard;
+        while (state instanceof SessionState.Pending) {
+            before = news.awaitAfter(before);
+            state = state(id);
         }
-        int context = kernel.createSignalContext(0, 0);
-        if (context <= 0) {
-            parent.close(id);
-            return new SessionState.OutOfCaps(new CapQuota(1), CapQuota.ZERO);
-        }
-        try {
-            Result<SessionState> watched = parent.watch(id, Capability.at(kernel, context));
-            while (watched instanceof Result.Ok<SessionState>(SessionState.Pending())) {
-                kernel.awaitSignal(context);
-                watched = parent.state(id);
-            }
-            return switch (watched) {
-                case Result.Ok<SessionState>(SessionState state) -> state;
-                case Result.Failed<SessionState>(Failure failure) -> {
-                    parent.close(id);
-                    yield refused(failure);
-                }
-            };
-        } finally {
-            kernel.dissolve(context);
-        }
+        return state;
     }
 
     boolean upgrade(int id, RamQuota ram, CapQuota caps) {
-        return switch (parent.upgrade(id, ram, caps)) {
-            case Result.Ok<SessionState>(SessionState state) ->
-                switch (settled(id, state)) {
-                    case SessionState.Open(Capability<?> session) -> {
-                        session.release();
-                        yield true;
-                    }
-                    case SessionState other -> false;
-                };
-            case Result.Failed<SessionState> failed -> false;
-        };
+        long heard = news.heard();
+        return settled(id, raise(id, ram, caps), heard) instanceof SessionState.Open;
     }
 
     void close(int id, Capability<?> capability) {
         if (!forget(id)) {
             return;
         }
-        if (parent.close(id) instanceof Result.Ok<SessionState>(SessionState state)) {
-            settled(id, state);
-        }
+        long heard = news.heard();
+        settled(id, close(id), heard);
         capability.release();
     }
 }

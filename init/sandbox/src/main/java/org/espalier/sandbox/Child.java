@@ -60,6 +60,7 @@ final class Child implements Parent {
     Capability<Parent> parentCapability = Capability.none();
     Capability<SignalContext> faultSignal = Capability.none();
 
+    private final List<Capability<SignalContext>> sessionSignals = new ArrayList<>();
     private final List<Capability<SignalContext>> resourceSignals = new ArrayList<>();
     private Capability<SignalContext> heartbeatSignal = Capability.none();
     private Capability<SignalContext> yieldSignal = Capability.none();
@@ -130,6 +131,7 @@ final class Child implements Parent {
             sessions.remove(session.id);
             sandbox.forgotten(session);
         }
+        session.seenPending = session.isPending();
         return session.state();
     }
 
@@ -142,18 +144,35 @@ final class Child implements Parent {
     }
 
     @Override
-    public Result<SessionState> watch(int id, Capability<SignalContext> progress) {
+    public Result<Capability<?>> capability(int id) {
         Session session = sessions.get(id);
-        if (session == null || session.isEnvironment()) {
-            progress.release();
-            return Result.failed(Failure.INVALID_ARGUMENT);
+        return session == null || session.id == BINARY || session.phase != Session.Phase.OPEN
+                ? Result.failed(Failure.INVALID_ARGUMENT)
+                : Result.ok(session.capability);
+    }
+
+    @Override
+    public Result<Done> sessionSignal(Capability<SignalContext> context) {
+        return named(sessionSignals, SESSION_SIGNALS, context);
+    }
+
+    /** Keeps a signal context that the child has named, up to {@code limit} of them. */
+    private static Result<Done> named(
+            List<Capability<SignalContext>> signals, int limit, Capability<SignalContext> context) {
+        if (signals.size() == limit) {
+            context.release();
+            return Result.failed(Failure.DENIED);
         }
-        if (session.isPending()) {
-            session.watch(progress);
-        } else {
-            progress.release();
+        signals.add(context);
+        return Result.done();
+    }
+
+    /** The session was pending and is not any more; the child is told if it knows the session as pending. */
+    void progressed(Session session) {
+        if (session.seenPending) {
+            session.seenPending = false;
+            sessionSignals.forEach(sandbox::submit);
         }
-        return Result.ok(seen(session));
     }
 
     @Override
@@ -162,7 +181,8 @@ final class Child implements Parent {
         if (session == null || session.isEnvironment() || session.phase != Session.Phase.OPEN) {
             return Result.failed(Failure.INVALID_ARGUMENT);
         }
-        return Result.ok(sandbox.raise(this, session, ram, caps));
+        SessionState refusal = sandbox.raise(this, session, ram, caps);
+        return Result.ok(refusal == null ? seen(session) : refusal);
     }
 
     @Override
@@ -202,12 +222,7 @@ final class Child implements Parent {
 
     @Override
     public Result<Done> resourceSignal(Capability<SignalContext> context) {
-        if (resourceSignals.size() == RESOURCE_SIGNALS) {
-            context.release();
-            return Result.failed(Failure.DENIED);
-        }
-        resourceSignals.add(context);
-        return Result.done();
+        return named(resourceSignals, RESOURCE_SIGNALS, context);
     }
 
     @Override
@@ -289,6 +304,8 @@ final class Child implements Parent {
 
     /** Drops what the child gave its parent; the sessions are the sandbox's to end. */
     void releaseSignals() {
+        sessionSignals.forEach(Capability::release);
+        sessionSignals.clear();
         resourceSignals.forEach(Capability::release);
         resourceSignals.clear();
         yieldSignal.release();

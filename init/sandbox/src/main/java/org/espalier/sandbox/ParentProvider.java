@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Map;
 import org.espalier.base.CapQuota;
 import org.espalier.base.Capability;
+import org.espalier.base.Done;
+import org.espalier.base.Failure;
 import org.espalier.base.RamQuota;
+import org.espalier.base.Result;
 import org.espalier.base.SessionState;
 import org.espalier.base.Sessions;
 import org.espalier.base.SignalContext;
@@ -16,6 +19,8 @@ final class ParentProvider implements Provider {
     private final Sessions parent;
     private final Capability<SignalContext> progress;
     private final Map<Integer, Session> pending = new HashMap<>();
+    /** Whether the parent signals {@link #progress}. */
+    private boolean told;
 
     ParentProvider(Sandbox sandbox, Sessions parent) {
         this.sandbox = sandbox;
@@ -29,6 +34,11 @@ final class ParentProvider implements Provider {
     @Override
     public void open(Session session) {
         session.phase = Session.Phase.REQUESTED;
+        if (!told && parent.tell(progress) instanceof Result.Failed<Done>(Failure failure)) {
+            sandbox.denied(session, "The parent does not tell of its progress: " + failure + ".");
+            return;
+        }
+        told = true;
         Sessions.Opening opening = parent.open(session.arguments);
         session.serverId = opening.id();
         follow(session, opening.state());
@@ -50,7 +60,7 @@ final class ParentProvider implements Provider {
     @Override
     public boolean withdraw(Session session) {
         SessionState state = parent.close(session.serverId);
-        if (state instanceof SessionState.Pending || state instanceof SessionState.OutOfCaps) {
+        if (state instanceof SessionState.Pending) {
             return false;
         }
         pending.remove(session.serverId);
@@ -61,7 +71,6 @@ final class ParentProvider implements Provider {
     private void follow(Session session, SessionState state) {
         if (state instanceof SessionState.Pending) {
             pending.put(session.serverId, session);
-            settle(session, parent.watch(session.serverId, progress));
         } else {
             settle(session, state);
         }
@@ -93,8 +102,8 @@ final class ParentProvider implements Provider {
     }
 
     private void settleOpening(Session session, SessionState state) {
-        if (state instanceof SessionState.Open(Capability<?> capability)) {
-            sandbox.opened(session, capability);
+        if (state instanceof SessionState.Open) {
+            fetch(session);
             return;
         }
         parent.forgotten(session.serverId);
@@ -112,9 +121,19 @@ final class ParentProvider implements Provider {
                 });
     }
 
+    /** Takes the capability of a session that is open above, or closes it again when the host cannot pay for one. */
+    private void fetch(Session session) {
+        if (parent.capability(session.serverId) instanceof Result.Ok<Capability<?>>(Capability<?> capability)) {
+            sandbox.opened(session, capability);
+            return;
+        }
+        session.refusal = new SessionState.InsufficientCaps();
+        session.phase = Session.Phase.CLOSING;
+        follow(session, parent.close(session.serverId));
+    }
+
     private void settleUpgrade(Session session, SessionState state) {
-        if (state instanceof SessionState.Open(Capability<?> capability)) {
-            capability.release();
+        if (state instanceof SessionState.Open) {
             sandbox.raised(session);
         } else {
             sandbox.notRaised(session);

@@ -650,6 +650,11 @@ public final class Sandbox {
 
     /** The server has closed the session. */
     void closed(Session session) {
+        SessionState refusal = session.refusal;
+        if (refusal != null) {
+            refused(session, refusal);
+            return;
+        }
         session.phase = Session.Phase.ENDED;
         session.outcome = new SessionState.Closed();
         settle(session);
@@ -702,10 +707,10 @@ public final class Sandbox {
     }
 
     private void progressed(Session session) {
-        Capability<SignalContext> watcher = session.takeWatcher();
-        submit(watcher);
-        watcher.release();
         Child client = session.client;
+        if (client != null) {
+            client.progressed(session);
+        }
         if (client != null && session.phase == Session.Phase.ENDED && session.closeWanted && session.isEnvironment()) {
             client.remove(session);
         }
@@ -713,7 +718,8 @@ public final class Sandbox {
 
     // ---- upgrade and close
 
-    SessionState raise(Child client, Session session, RamQuota ram, CapQuota caps) {
+    /** Begins to raise the donation of an open session; why not, or {@code null}. */
+    @Nullable SessionState raise(Child client, Session session, RamQuota ram, CapQuota caps) {
         SessionState refusal = withdraw(client, ram, caps);
         if (refusal != null) {
             return refusal;
@@ -722,7 +728,7 @@ public final class Sandbox {
         session.raisedCaps = caps;
         session.phase = Session.Phase.UPGRADING;
         provider(session).raise(session);
-        return session.state();
+        return null;
     }
 
     private static Provider provider(Session session) {
@@ -847,7 +853,6 @@ public final class Sandbox {
         child.pd = PdRpc.TYPE.stub(Capability.none());
         for (Session session : child.sessionList()) {
             session.client = null;
-            session.takeWatcher().release();
             close(session);
         }
         for (Session orphan : child.provider.abandon()) {

@@ -5,7 +5,6 @@ import org.espalier.base.Capability;
 import org.espalier.base.RamQuota;
 import org.espalier.base.SessionArguments;
 import org.espalier.base.SessionState;
-import org.espalier.base.SignalContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +62,10 @@ final class Session {
 
     RamQuota raisedRam = RamQuota.ZERO;
     CapQuota raisedCaps = CapQuota.ZERO;
-    private Capability<SignalContext> watcher = Capability.none();
+    /** Whether the client knows the session as pending, and waits for a signal. */
+    boolean seenPending;
+    /** What a session that is closed before its client had it is refused with. */
+    @Nullable SessionState refusal;
 
     Session(Child client, int id, SessionArguments arguments, RamQuota ram, CapQuota caps) {
         this.client = client;
@@ -77,7 +79,7 @@ final class Session {
     SessionState state() {
         return switch (phase) {
             case WAITING, REQUESTED, UPGRADING, CLOSING -> new SessionState.Pending();
-            case OPEN -> new SessionState.Open(capability);
+            case OPEN -> new SessionState.Open();
             case ENDED -> outcome;
         };
     }
@@ -87,18 +89,6 @@ final class Session {
             case WAITING, REQUESTED, UPGRADING, CLOSING -> true;
             case OPEN, ENDED -> false;
         };
-    }
-
-    void watch(Capability<SignalContext> context) {
-        watcher.release();
-        watcher = context;
-    }
-
-    /** The context to signal now that the session is no longer pending; the caller releases it. */
-    Capability<SignalContext> takeWatcher() {
-        Capability<SignalContext> taken = watcher;
-        watcher = Capability.none();
-        return taken;
     }
 
     boolean isEnvironment() {

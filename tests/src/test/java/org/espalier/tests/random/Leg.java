@@ -31,7 +31,10 @@ final class Leg {
     boolean fetched;
     boolean closeWanted;
     boolean withServer;
-    boolean watched;
+    /** Whether the client knows it as pending. */
+    boolean seenPending;
+    /** What the client is told when it is closed, as its host could not pay for its capability. */
+    @Nullable String refusal;
     /** Who serves it, if a child of the host does. */
     @Nullable Member server;
 

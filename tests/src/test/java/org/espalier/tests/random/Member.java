@@ -68,6 +68,10 @@ final class Member {
     // As a client: sessions at its parent, those for its own children with negative numbers.
     final Map<Integer, Leg> sessions = new LinkedHashMap<>();
     int lastUpper;
+    /** Contexts for news of sessions that it has named since it started. */
+    int sessionSignals;
+    /** Whether one of them is that of its sandbox. */
+    boolean isTold;
 
     // As a server.
     boolean announced;

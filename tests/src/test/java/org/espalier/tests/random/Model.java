@@ -32,6 +32,9 @@ final class Model {
 
     private static final long HOST_CAPS = 64;
 
+    /** A parent takes two, and a puppet has named one for its own connections. */
+    private static final int SESSION_SIGNALS = 1;
+
     final Member core = new Member("core", 0, null);
     /** Hosts whose parent has news on sessions that they passed on. */
     final Set<Member> signalled = new TreeSet<>((a, b) -> a.label.compareTo(b.label));
@@ -217,31 +220,26 @@ final class Model {
         return p.host().exited ? new Word("GONE") : body.get();
     }
 
-    /** What a session's client is told, and the thing that it gets with it. */
-    private record Seen(String kind, @Nullable Thing thing) {}
+    /** What came of asking for the capability of a session. */
+    private record Taken(String kind, @Nullable Thing thing) {}
 
-    /** A call whose reply may bring the session's capability, which the caller has paid for before. */
-    private Seen ask(Member p, Supplier<Seen> body) {
+    /** Takes the capability of a session, for which the caller pays before. */
+    private Taken takeFrom(Member p, int id) {
         if (!p.caps.spend(1)) {
-            return new Seen("OUT_OF_CAPS", null);
+            return new Taken("OUT_OF_CAPS", null);
         }
-        if (p.host().exited) {
-            p.caps.unspend(1);
-            return new Seen("GONE", null);
-        }
-        Seen seen = body.get();
-        Thing thing = received(p, seen.thing());
-        if (seen.thing() == null || seen.thing().owner == p) {
+        Leg leg = p.sessions.get(id);
+        boolean open = !p.host().exited && leg != null && leg.phase == Phase.OPEN;
+        Thing thing = open && leg != null ? leg.thing : null;
+        if (thing == null || thing.owner == p) {
             p.caps.unspend(1);
         }
-        return new Seen(seen.kind(), thing);
+        return open
+                ? new Taken("Ok", received(p, thing))
+                : new Taken(p.host().exited ? "GONE" : "INVALID_ARGUMENT", null);
     }
 
-    private Word kept(Member p, Seen seen) {
-        return new Word(seen.kind(), p.keep(seen.thing()));
-    }
-
-    private Seen seen(Leg leg) {
+    private Word seen(Leg leg) {
         Member client = leg.client;
         if (leg.phase == Phase.ENDED && client != null) {
             client.sessions.remove(leg.id, leg);
@@ -249,66 +247,65 @@ final class Model {
             leg.fee = 0;
             leg.host.caps.repay(client.caps, fee);
         }
-        return switch (leg.phase) {
-            case WAITING, REQUESTED, UPGRADING, CLOSING -> new Seen("Pending", null);
-            case OPEN -> new Seen("Open", leg.thing);
-            case ENDED -> new Seen(leg.outcome, null);
-        };
+        leg.seenPending = leg.isPending();
+        return new Word(
+                switch (leg.phase) {
+                    case WAITING, REQUESTED, UPGRADING, CLOSING -> "Pending";
+                    case OPEN -> "Open";
+                    case ENDED -> leg.outcome;
+                });
     }
 
     // ---- as a client
 
     Word open(Member p, int id, String service, int slot, boolean up, long ram, long caps) {
-        return kept(
+        return tell(
                 p,
-                ask(
-                        p,
-                        () -> p.sessions.containsKey(id) || id <= 0
-                                ? new Seen("INVALID_ARGUMENT", null)
-                                : seen(request(p, id, service, slot, up, ram, caps))));
+                () -> p.sessions.containsKey(id) || id <= 0
+                        ? new Word("INVALID_ARGUMENT")
+                        : seen(request(p, id, service, slot, up, ram, caps)));
     }
 
     Word state(Member p, int id) {
-        return kept(p, ask(p, () -> at(p, id, this::seen)));
+        return tell(p, () -> at(p, id, this::seen));
     }
 
-    private static Seen at(Member p, int id, java.util.function.Function<Leg, Seen> body) {
+    private static Word at(Member p, int id, java.util.function.Function<Leg, Word> body) {
         Leg leg = p.sessions.get(id);
-        return leg == null ? new Seen("INVALID_ARGUMENT", null) : body.apply(leg);
+        return leg == null ? new Word("INVALID_ARGUMENT") : body.apply(leg);
     }
 
-    Word watch(Member p, int id) {
-        return kept(p, askToWatch(p, id));
+    Word take(Member p, int id) {
+        Taken taken = takeFrom(p, id);
+        return new Word(taken.kind(), p.keep(taken.thing()));
     }
 
-    private Seen askToWatch(Member p, int id) {
-        return ask(p, () -> {
+    Word listen(Member p) {
+        return tell(p, () -> {
             if (!p.host().caps.spend(1)) {
-                return new Seen("SERVER_OUT_OF_CAPS", null);
+                return new Word("SERVER_OUT_OF_CAPS");
             }
-            Leg leg = p.sessions.get(id);
-            if (leg == null || !leg.isPending() || leg.watched) {
+            if (p.sessionSignals == SESSION_SIGNALS) {
                 p.host().caps.unspend(1);
+                return new Word("DENIED");
             }
-            return at(p, id, found -> {
-                found.watched |= found.isPending();
-                return seen(found);
-            });
+            p.sessionSignals++;
+            return OK;
         });
     }
 
     Word upgrade(Member p, int id, long ram, long caps) {
-        return kept(p, ask(p, () -> raise(p, id, ram, caps)));
+        return tell(p, () -> raise(p, id, ram, caps));
     }
 
-    private Seen raise(Member p, int id, long ram, long caps) {
+    private Word raise(Member p, int id, long ram, long caps) {
         return at(p, id, leg -> {
             if (leg.phase != Phase.OPEN) {
-                return new Seen("INVALID_ARGUMENT", null);
+                return new Word("INVALID_ARGUMENT");
             }
             String refusal = withdraw(p, leg.host, ram, caps);
             if (!refusal.isEmpty()) {
-                return new Seen(refusal, null);
+                return new Word(refusal);
             }
             leg.raisedRam = ram;
             leg.raisedCaps = caps;
@@ -322,7 +319,7 @@ final class Model {
                     notRaised(leg);
                 }
             } else if (upper != null) {
-                follow(leg, upper, ask(leg.host, () -> raise(leg.host, upper.id, ram, caps)));
+                settled(leg, tell(leg.host, () -> raise(leg.host, upper.id, ram, caps)));
             } else {
                 raised(leg);
             }
@@ -331,11 +328,7 @@ final class Model {
     }
 
     Word close(Member p, int id) {
-        return kept(p, askToClose(p, id));
-    }
-
-    private Seen askToClose(Member p, int id) {
-        return ask(
+        return tell(
                 p,
                 () -> at(p, id, leg -> {
                     close(leg);
@@ -447,30 +440,31 @@ final class Model {
             return;
         }
         int id = --host.lastUpper;
+        if (!host.isTold && !listen(host).equals(OK)) {
+            refused(leg, "Denied");
+            return;
+        }
+        host.isTold = true;
         List<Leg> made = new ArrayList<>();
-        Seen first = ask(host, () -> {
+        Word first = tell(host, () -> {
             made.add(request(host, id, service, slot, up, leg.ram, leg.caps));
             return seen(made.getFirst());
         });
         if (made.isEmpty()) {
-            refused(leg, first.kind().equals("OUT_OF_CAPS") ? "InsufficientCaps" : "Denied");
+            refused(leg, "Denied");
             return;
         }
         Leg upper = made.getFirst();
         leg.upper = upper;
         upper.lower = leg;
-        follow(leg, upper, first);
-    }
-
-    private void follow(Leg leg, Leg upper, Seen seen) {
-        settled(leg, seen.kind().equals("Pending") ? askToWatch(leg.host, upper.id) : seen);
+        settled(leg, first);
     }
 
     private void look(Leg leg, Leg upper) {
-        settled(leg, ask(leg.host, () -> at(leg.host, upper.id, this::seen)));
+        settled(leg, state(leg.host, upper.id));
     }
 
-    private void settled(Leg leg, Seen seen) {
+    private void settled(Leg leg, Word seen) {
         String kind = seen.kind();
         if (kind.equals("Pending")) {
             return;
@@ -478,7 +472,6 @@ final class Model {
         switch (leg.phase) {
             case UPGRADING -> {
                 if (kind.equals("Open")) {
-                    drop(leg.host, seen.thing());
                     raised(leg);
                 } else {
                     notRaised(leg);
@@ -498,18 +491,34 @@ final class Model {
             }
             case WAITING, REQUESTED, OPEN, ENDED -> {
                 if (kind.equals("Open")) {
-                    opened(leg, seen.thing());
+                    fetched(leg);
                 } else {
                     refused(
                             leg,
                             switch (kind) {
                                 case "OutOfRam" -> "InsufficientRam";
-                                case "OutOfCaps", "OUT_OF_CAPS" -> "InsufficientCaps";
+                                case "OutOfCaps" -> "InsufficientCaps";
                                 case "InsufficientRam", "InsufficientCaps" -> kind;
                                 default -> "Denied";
                             });
                 }
             }
+        }
+    }
+
+    /** The host takes the capability of what is open above, or has it closed when it cannot pay. */
+    private void fetched(Leg leg) {
+        Leg upper = leg.upper;
+        if (upper == null) {
+            throw new IllegalStateException("Nothing above " + leg.id + " has been asked for.");
+        }
+        Taken taken = takeFrom(leg.host, upper.id);
+        if (taken.kind().equals("Ok")) {
+            opened(leg, taken.thing());
+        } else {
+            leg.refusal = "InsufficientCaps";
+            leg.phase = Phase.CLOSING;
+            settled(leg, close(leg.host, upper.id));
         }
     }
 
@@ -529,7 +538,7 @@ final class Model {
     }
 
     private void closed(Leg leg) {
-        end(leg, "Closed");
+        end(leg, leg.refusal == null || leg.closeWanted ? "Closed" : leg.refusal);
     }
 
     private void end(Leg leg, String outcome) {
@@ -566,17 +575,11 @@ final class Model {
     }
 
     private void progressed(Leg leg) {
-        unwatch(leg);
-    }
-
-    private void unwatch(Leg leg) {
-        if (leg.watched) {
-            leg.watched = false;
-            leg.host.caps.unspend(1);
-            if (leg.lower != null && leg.client != null) {
-                signalled.add(leg.client);
-            }
+        Member client = leg.client;
+        if (leg.seenPending && client != null && client.isTold) {
+            signalled.add(client);
         }
+        leg.seenPending = false;
     }
 
     private void close(Leg leg) {
@@ -601,7 +604,7 @@ final class Model {
     private boolean withdrawn(Leg leg) {
         Leg upper = leg.upper;
         if (upper != null) {
-            return !askToClose(leg.host, upper.id).kind().equals("Pending");
+            return !close(leg.host, upper.id).kind().equals("Pending");
         }
         Member server = leg.server;
         if (leg.fetched || server == null) {
@@ -620,7 +623,7 @@ final class Model {
         if (upper != null) {
             drop(leg.host, leg.thing);
             leg.thing = null;
-            follow(leg, upper, askToClose(leg.host, upper.id));
+            settled(leg, close(leg.host, upper.id));
         } else if (server == null) {
             Thing thing = leg.thing;
             if (thing != null) {
@@ -824,13 +827,10 @@ final class Model {
                 }
             });
         }
-        if (child.announced) {
-            host.caps.unspend(1);
-        }
+        host.caps.unspend(child.sessionSignals + (child.announced ? 1 : 0));
         for (Leg leg : List.copyOf(child.sessions.values())) {
             leg.client = null;
             leg.lower = null;
-            unwatch(leg);
             close(leg);
         }
         List<Leg> orphans = List.copyOf(child.serving.values());

@@ -91,11 +91,11 @@ final class RandomTreeTest {
         }
 
         /**
-         * Whether a host and all above it are at work and can pay for the calls that closing a session takes: one in debt cannot,
-         * and its child would live on until an ancestor ends it.
+         * Whether a host and all above it are at work: a host whose own parent has exited cannot end a child, which lives on until
+         * an ancestor ends it.
          */
         private static boolean mayEndChildren(Member host) {
-            return !host.exited && (host.isCore() || (mayFill(host) && mayEndChildren(host.host())));
+            return !host.exited && (host.isCore() || mayEndChildren(host.host()));
         }
 
         /** Whether a member and all above it are at work, so that its requests arrive. */
@@ -105,7 +105,8 @@ final class RandomTreeTest {
 
         private void start() {
             List<Member> hosts = theatre.members.stream()
-                    .filter(member -> member.depth() < 5 && isReached(member))
+                    .filter(member ->
+                            member.depth() < 5 && isReached(member) && (member.isTold || member.sessionSignals == 0))
                     .toList();
             Member host = any(hosts);
             int slot = random.nextInt(Member.SLOTS);
@@ -138,6 +139,10 @@ final class RandomTreeTest {
 
         /** A host that ends an own object under the hands of its own sandbox has only itself to blame. */
         private static boolean isServedByItsOwnSandbox(Member p, Thing thing) {
+            // What it has passed on for its children, also for those that have ended since.
+            if (p.sessions.values().stream().anyMatch(upper -> upper.lower != null && upper.lower.thing == thing)) {
+                return true;
+            }
             for (Member child : p.children) {
                 if (child != null
                         && (child.serving.values().stream().anyMatch(leg -> leg.thing == thing)
@@ -202,9 +207,6 @@ final class RandomTreeTest {
         }
 
         private void useSessions(Member p, int choice) {
-            if (!mayFill(p)) {
-                return;
-            }
             long ram = chance(20) ? p.ram.free() + random.nextInt(3) - 1 : PAGE * random.nextInt(3) + random.nextInt(9);
             long caps = chance(20) ? Math.max(0, p.caps.free() + random.nextInt(3) - 1) : random.nextInt(8);
             boolean costly = p.hosts && (caps > 8 || ram > 8 * PAGE);
@@ -222,13 +224,18 @@ final class RandomTreeTest {
                                 caps);
                     }
                 }
-                case 2 -> theatre.watch(p, anyId(p));
+                case 2 -> theatre.take(p, anyId(p));
                 case 3 -> {
                     if (!costly) {
                         theatre.upgrade(p, anyId(p), Math.max(0, ram), caps);
                     }
                 }
                 case 4 -> theatre.close(p, anyId(p));
+                case 5 -> {
+                    if (chance(50) && (p.isTold || !p.hosts)) {
+                        theatre.listen(p);
+                    }
+                }
                 default -> theatre.state(p, anyId(p));
             }
         }

@@ -56,11 +56,12 @@ final class SessionFaultTest {
             cast -> cast.as(
                     cast.client,
                     client -> cast.theatre.open(client, SESSION, "Token", 0, cast.client != cast.middle, PAGE, 6)),
-            cast -> cast.as(cast.client, client -> cast.theatre.watch(client, SESSION)),
+            cast -> cast.as(cast.client, cast.theatre::listen),
             cast -> cast.as(cast.server, cast.theatre::announce),
             cast -> cast.as(cast.server, cast.theatre::next),
             cast -> cast.as(cast.server, server -> cast.theatre.answer(server, 1, "Created", 1)),
             cast -> cast.as(cast.client, client -> cast.theatre.state(client, SESSION)),
+            cast -> cast.as(cast.client, client -> cast.theatre.take(client, SESSION)),
             // Twice, which changes nothing.
             cast -> cast.as(cast.server, server -> cast.theatre.answer(server, 1, "Created", 1)),
             cast -> cast.as(cast.client, client -> cast.theatre.upgrade(client, SESSION, PAGE, 3)),

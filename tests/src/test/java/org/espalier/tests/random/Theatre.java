@@ -145,14 +145,22 @@ final class Theatre implements AutoCloseable {
         Map<String, Quotas> after = tree.quotas();
         Member child = new Member(host.label + " -> c" + slot, slot, host);
         adopt(child, quotas(after, child));
+        Member below = null;
         for (Member above = host; above != null; above = above.parent) {
             Quotas was = quotas(before, above);
             Quotas is = quotas(after, above);
+            // Who passes on its first request names its signal above, for good.
+            boolean names = below != null && !below.isTold;
+            if (below != null && names) {
+                below.isTold = true;
+                below.sessionSignals++;
+            }
             Cost cost = new Cost(
                     was.ram().bytes() - is.ram().bytes(),
                     was.caps().count() - is.caps().count(),
                     is.ramUsed().bytes() - was.ramUsed().bytes(),
-                    is.capsUsed().count() - was.capsUsed().count());
+                    is.capsUsed().count() - was.capsUsed().count() - (names ? 1 : 0));
+            below = above;
             child.costs.put(above, cost);
             adopt(above, is);
         }
@@ -171,6 +179,12 @@ final class Theatre implements AutoCloseable {
 
     /** A child whose quota does not even cover its environment. */
     void startInVain(Member host, int slot) {
+        for (Member above = host; above.parent != null; above = above.parent) {
+            if (!above.isTold) {
+                above.isTold = true;
+                model.listen(above);
+            }
+        }
         done(host, "starts " + slot + " with nothing", puppet -> puppet.start(slot, 0, 17));
         done(host, "ends " + slot + ", which was not started", puppet -> puppet.kill(slot));
     }
@@ -280,8 +294,12 @@ final class Theatre implements AutoCloseable {
         return told(p, "looks at " + id, puppet -> puppet.state(id), model.state(p, id));
     }
 
-    void watch(Member p, int id) {
-        told(p, "watches " + id, puppet -> puppet.watch(id), model.watch(p, id));
+    void take(Member p, int id) {
+        told(p, "takes " + id, puppet -> puppet.take(id), model.take(p, id));
+    }
+
+    void listen(Member p) {
+        told(p, "listens", Puppet::listen, model.listen(p));
     }
 
     void upgrade(Member p, int id, long ram, long caps) {
@@ -368,7 +386,14 @@ final class Theatre implements AutoCloseable {
                         start.caps(),
                         new CapQuota(start.capsUsed().count() + (init.hosts ? 1 : 0))),
                 quotas(now, init));
-        requireSame(quotas(atStart, model.core), quotas(now, model.core));
+        Quotas coreAtStart = quotas(atStart, model.core);
+        requireSame(
+                new Quotas(
+                        coreAtStart.ram(),
+                        coreAtStart.ramUsed(),
+                        coreAtStart.caps(),
+                        new CapQuota(coreAtStart.capsUsed().count() + init.sessionSignals)),
+                quotas(now, model.core));
         requireSame(2, now.size());
         // A puppet acts when it is called and has no thread of its own, once it has started.
         long deadline = System.nanoTime() + 10_000_000_000L;

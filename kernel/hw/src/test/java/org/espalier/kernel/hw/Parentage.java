@@ -17,7 +17,6 @@ import org.espalier.base.Pd;
 import org.espalier.base.PdRpc;
 import org.espalier.base.Result;
 import org.espalier.base.RpcType;
-import org.espalier.base.SessionState;
 import org.espalier.kernel.spi.RunningKernel.Launch;
 
 /** A parent in core that gives its children a log and otherwise nothing. */
@@ -74,13 +73,13 @@ final class Parentage {
         });
         Parent parent = refusing(
                 Parent.class,
-                arguments -> Result.ok(new SessionState.Open(
+                arguments -> Result.ok(
                         switch ((int) arguments[0]) {
                             case Parent.PD -> pd;
                             case Parent.CPU -> cpu;
                             default -> lines;
-                        })),
-                "state");
+                        }),
+                "capability");
         Capability<Parent> capability = manage(ParentRpc.TYPE, parent);
         Launch launch = machine.kernel.start(domain.number, memory, "child", capability.index(), 0);
         return new Child(machine, domain.number, launch, log);

@@ -73,6 +73,19 @@ final class HostileClientTest {
         }
     }
 
+    @Test
+    void aReportLongerThanItsBufferIsRefusedAndItsReadersKeepTheFormerOne() {
+        String servers = REPORT_ROM.replace("report='reporter -> state'", "report='ReportTooMuch -> state'");
+        try (TestSystem system = new TestSystem(servers + client("ReportTooMuch", ""))) {
+            system.awaitLine("[init -> ReportTooMuch] too long: Failed[failure=INVALID_ARGUMENT],"
+                    + " Failed[failure=INVALID_ARGUMENT], Failed[failure=INVALID_ARGUMENT]");
+            system.reconfigure(servers
+                    + client("ReportTooMuch", "")
+                    + client("rom_reader", "<config><rom name='state'/></config>"));
+            system.awaitLine("[init -> rom_reader] state: alive");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"timer, TimerFlood", "report_rom, ReportFlood", "log_server, LogFlood"})
     void serverHasItsOwnAgainWhenClientIsKilledAtAnyMoment(String server, String attacker) {

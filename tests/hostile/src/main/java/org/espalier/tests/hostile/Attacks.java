@@ -56,6 +56,20 @@ final class Attacks {
         env.log().info("quota as before: " + after.equals(before));
     }
 
+    /** Calls a server for as long as that answers. */
+    static void callOn(Env env) {
+        Probe probe = env.connect(ProbeRpc.TYPE).orThrow().session();
+        env.startThread("caller", () -> {
+                    env.log().info("calls");
+                    Result<Integer> sum = Result.ok(3);
+                    while (sum.isOk()) {
+                        sum = probe.add(1, 2);
+                    }
+                    env.log().info("the last calls: " + sum + ", " + probe.add(1, 2) + ", " + probe.echo("x"));
+                })
+                .orThrow("Starting a thread");
+    }
+
     static void connect(Env env) {
         env.log().info("asks");
         switch (env.connect(ProbeRpc.TYPE)) {

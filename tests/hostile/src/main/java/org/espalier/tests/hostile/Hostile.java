@@ -35,6 +35,8 @@ public final class Hostile implements Component {
                         .orThrow("Watching the configuration");
                 stress.run(number(node, "sessions"));
             }
+            case "crowd" -> Stress.crowd(env, (int) number(node, "threads"), number(node, "sessions"));
+            case "call on" -> Attacks.callOn(env);
             case "read only" -> Attacks.readOnly(env);
             case "connect" -> Attacks.connect(env);
             case "forge" -> Attacks.forge(env);

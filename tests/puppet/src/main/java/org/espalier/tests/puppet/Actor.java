@@ -287,9 +287,8 @@ final class Actor implements Puppet {
 
     private Result<Told> seen(Result<SessionState> result) {
         return switch (result) {
-            case Result.Ok<SessionState>(SessionState.Open(Capability<?> session)) -> told("Open", keep(session));
-            case Result.Ok<SessionState>(SessionState other) ->
-                told(other.getClass().getSimpleName(), 0);
+            case Result.Ok<SessionState>(SessionState state) ->
+                told(state.getClass().getSimpleName(), 0);
             case Result.Failed<SessionState> failed -> told(failed);
         };
     }
@@ -307,8 +306,16 @@ final class Actor implements Puppet {
     }
 
     @Override
-    public Result<Told> watch(int id) {
-        return seen(parent.watch(id, progress));
+    public Result<Told> take(int id) {
+        return switch (parent.capability(id)) {
+            case Result.Ok<Capability<?>>(Capability<?> session) -> told("Ok", keep(session));
+            case Result.Failed<Capability<?>> failed -> told(failed);
+        };
+    }
+
+    @Override
+    public Result<Told> listen() {
+        return told(parent.sessionSignal(progress));
     }
 
     @Override

@@ -78,8 +78,11 @@ public interface Puppet {
     /** Looks at a session. */
     Result<Told> state(int id);
 
-    /** Looks at a session and wants to be told. */
-    Result<Told> watch(int id);
+    /** Takes the capability of an open session. */
+    Result<Told> take(int id);
+
+    /** Wants to be told of news of sessions. */
+    Result<Told> listen();
 
     /** Donates more. */
     Result<Told> upgrade(int id, long ram, long caps);
