@@ -14,7 +14,6 @@ import org.espalier.base.Label;
 import org.espalier.base.Log;
 import org.espalier.base.LogSessionRpc;
 import org.espalier.base.PdRpc;
-import org.espalier.base.Placement;
 import org.espalier.base.RamQuota;
 import org.espalier.base.RegionMap;
 import org.espalier.base.Result;
@@ -25,14 +24,13 @@ import org.espalier.base.RpcType;
 import org.espalier.base.RtcRpc;
 import org.espalier.base.spi.ComponentKernel;
 import org.espalier.config.Node;
-import org.espalier.config.Position;
 import org.espalier.kernel.spi.Kernel.Costs;
 import org.espalier.kernel.spi.Ledger;
 import org.espalier.kernel.spi.RunningKernel;
 import org.espalier.sandbox.ChildSpec;
 import org.espalier.sandbox.Listener;
 import org.espalier.sandbox.LocalService;
-import org.espalier.sandbox.Rule;
+import org.espalier.sandbox.RootService;
 import org.espalier.sandbox.Sandbox;
 import org.espalier.sandbox.SandboxEnv;
 import org.espalier.sandbox.Trading;
@@ -131,23 +129,7 @@ final class Core {
 
     /** Starts init with all that it may give to its children, or hands it a new configuration. */
     void configure(RamQuota ram, CapQuota caps, Node config) {
-        Rule everything = new Rule(
-                Position.GENERATED,
-                Optional.empty(),
-                Rule.Match.ANY,
-                List.of(new Rule.Target.ToParent(Optional.empty())));
-        ChildSpec init = new ChildSpec(
-                Position.GENERATED,
-                INIT,
-                INIT,
-                ram,
-                caps,
-                Set.of(),
-                List.of(everything),
-                Optional.of(config),
-                true,
-                Placement.WHOLE,
-                Optional.empty());
+        ChildSpec init = ChildSpec.of(INIT, INIT, ram, caps).configured(config).exitingTogether();
         EspalierSystem.inside(sandboxWork::post, () -> sandbox.apply(offered, List.of(init)));
     }
 

@@ -5,6 +5,7 @@ import org.espalier.base.Capability;
 import org.espalier.base.RamQuota;
 import org.espalier.base.SessionArguments;
 import org.espalier.sandbox.LocalService;
+import org.espalier.sandbox.RootService;
 
 /**
  * A service of the surrounding program. Its code runs in an entrypoint of its own, so that one that waits holds up nobody but its

@@ -37,6 +37,57 @@ public record ChildSpec(
         Placement placement,
         Optional<Heartbeat> heartbeat) {
     /**
+     * A child that a program asks for: it runs {@code binary}, provides nothing, and whatever it asks for goes to the parent.
+     */
+    public static ChildSpec of(String name, String binary, RamQuota ram, CapQuota caps) {
+        return new ChildSpec(
+                Position.GENERATED,
+                name,
+                binary,
+                ram,
+                caps,
+                Set.of(),
+                List.of(Rule.TO_PARENT),
+                Optional.empty(),
+                false,
+                Placement.WHOLE,
+                Optional.empty());
+    }
+
+    /** The same child with services that it may announce. */
+    public ChildSpec providing(Set<String> services) {
+        return new ChildSpec(
+                position, name, binary, ram, caps, services, routes, config, propagateExit, placement, heartbeat);
+    }
+
+    /** The same child with other routes. */
+    public ChildSpec routed(List<Rule> rules) {
+        return new ChildSpec(
+                position, name, binary, ram, caps, provides, rules, config, propagateExit, placement, heartbeat);
+    }
+
+    /** The same child with {@code node} as its ROM module {@code config}. */
+    public ChildSpec configured(Node node) {
+        return new ChildSpec(
+                position,
+                name,
+                binary,
+                ram,
+                caps,
+                provides,
+                routes,
+                Optional.of(node),
+                propagateExit,
+                placement,
+                heartbeat);
+    }
+
+    /** The same child, whose exit is the host's exit, too. */
+    public ChildSpec exitingTogether() {
+        return new ChildSpec(position, name, binary, ram, caps, provides, routes, config, true, placement, heartbeat);
+    }
+
+    /**
      * What to do when a child gives no sign of life.
      *
      * @param reportAfter after how many that did not come in a row the listener is told; at least 1

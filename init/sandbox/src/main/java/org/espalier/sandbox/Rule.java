@@ -14,6 +14,14 @@ import org.espalier.config.Position;
  * @param targets tried in order
  */
 public record Rule(Position position, Optional<String> service, Match match, List<Target> targets) {
+    /** Everything goes to the parent, or to the services of the host. */
+    public static final Rule TO_PARENT = all(Optional.empty(), new Target.ToParent(Optional.empty()));
+
+    /** All requests for {@code service}, or for any service if there is none, go to {@code target}. */
+    public static Rule all(Optional<String> service, Target target) {
+        return new Rule(Position.GENERATED, service, Match.ANY, List.of(target));
+    }
+
     /**
      * Conditions on the label of a request, all of which must hold; an empty one always does.
      *

@@ -9,7 +9,6 @@ import org.espalier.base.CapQuota;
 import org.espalier.base.Capability;
 import org.espalier.base.Done;
 import org.espalier.base.Env;
-import org.espalier.base.Placement;
 import org.espalier.base.Quotas;
 import org.espalier.base.RamQuota;
 import org.espalier.base.Result;
@@ -132,28 +131,13 @@ final class Host {
     }
 
     private static ChildSpec child(String role) {
-        Rule tasks = new Rule(
-                Position.GENERATED,
+        Rule tasks = Rule.all(
                 Optional.of(TaskRpc.TYPE.name()),
-                Rule.Match.ANY,
-                List.of(new Rule.Target.ToChild(Position.GENERATED, "server", Optional.empty())));
-        Rule others = new Rule(
-                Position.GENERATED,
-                Optional.empty(),
-                Rule.Match.ANY,
-                List.of(new Rule.Target.ToParent(Optional.empty())));
-        return new ChildSpec(
-                Position.GENERATED,
-                role,
-                "kill_test",
-                new RamQuota(1 << 20),
-                new CapQuota(100),
-                role.equals("server") ? Set.of(TaskRpc.TYPE.name()) : Set.of(),
-                List.of(tasks, others),
-                Optional.of(Node.named("config").attribute("role", role).build()),
-                false,
-                Placement.WHOLE,
-                Optional.empty());
+                new Rule.Target.ToChild(Position.GENERATED, "server", Optional.empty()));
+        return ChildSpec.of(role, "kill_test", new RamQuota(1 << 20), new CapQuota(100))
+                .providing(role.equals("server") ? Set.of(TaskRpc.TYPE.name()) : Set.of())
+                .routed(List.of(tasks, Rule.TO_PARENT))
+                .configured(Node.named("config").attribute("role", role).build());
     }
 
     private final class GateService implements LocalService {

@@ -2,26 +2,21 @@ package org.espalier.app.lifetimes;
 
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import org.espalier.base.CapQuota;
 import org.espalier.base.Capability;
 import org.espalier.base.Done;
 import org.espalier.base.Env;
-import org.espalier.base.Placement;
 import org.espalier.base.Quotas;
 import org.espalier.base.RamQuota;
 import org.espalier.base.Result;
-import org.espalier.base.ServerAnswer;
-import org.espalier.base.SessionArguments;
+import org.espalier.base.Root;
 import org.espalier.base.SignalContext;
 import org.espalier.config.Node;
-import org.espalier.config.Position;
 import org.espalier.sandbox.ChildSpec;
 import org.espalier.sandbox.Listener;
-import org.espalier.sandbox.LocalService;
-import org.espalier.sandbox.Rule;
+import org.espalier.sandbox.RootService;
 import org.espalier.sandbox.Sandbox;
 import org.espalier.sandbox.SandboxEnv;
 import org.espalier.sandbox.Trading;
@@ -41,7 +36,8 @@ abstract class Host implements Listener {
     Host(Env env) {
         this.env = env;
         this.sandbox = new Sandbox(SandboxEnv.of(env), this, Trading.NOTHING);
-        sandbox.offer(new EventService());
+        sandbox.offer(
+                new RootService<>(EventsRpc.TYPE, env.ep(), 1, request -> new Root.Creation.Created<>(this::take)));
         this.progress = env.ep().handler(count -> work()).orThrow("Creating the signal handler of events");
     }
 
@@ -71,23 +67,7 @@ abstract class Host implements Listener {
 
     /** A child that runs {@code binary} and gets whatever it asks for from the host, or through it. */
     static ChildSpec child(String name, String binary, RamQuota ram, CapQuota caps, Node config) {
-        Rule everything = new Rule(
-                Position.GENERATED,
-                Optional.empty(),
-                Rule.Match.ANY,
-                List.of(new Rule.Target.ToParent(Optional.empty())));
-        return new ChildSpec(
-                Position.GENERATED,
-                name,
-                binary,
-                ram,
-                caps,
-                Set.of(),
-                List.of(everything),
-                Optional.of(config),
-                false,
-                Placement.WHOLE,
-                Optional.empty());
+        return ChildSpec.of(name, binary, ram, caps).configured(config);
     }
 
     /** Queues an event. */
@@ -96,45 +76,14 @@ abstract class Host implements Listener {
         env.submit(progress);
     }
 
+    private Result<Done> take(String event) {
+        happened(event);
+        return Result.done();
+    }
+
     private void work() {
         for (String event = events.poll(); event != null; event = events.poll()) {
             next(event);
-        }
-    }
-
-    private final class EventService implements LocalService {
-        @Override
-        public String name() {
-            return EventsRpc.TYPE.name();
-        }
-
-        @Override
-        public long layout() {
-            return EventsRpc.TYPE.layout();
-        }
-
-        @Override
-        public void create(SessionArguments arguments, Request request) {
-            request.answer(
-                    switch (env.ep().manage(EventsRpc.TYPE, this::take)) {
-                        case Result.Ok<Capability<Events>>(Capability<Events> session) ->
-                            new ServerAnswer.Created(session);
-                        case Result.Failed<Capability<Events>> failed -> new ServerAnswer.InsufficientCaps();
-                    });
-        }
-
-        private Result<Done> take(String what) {
-            happened(what);
-            return Result.done();
-        }
-
-        @Override
-        public void upgrade(Capability<?> session, RamQuota ram, CapQuota caps) {}
-
-        @Override
-        public void close(Capability<?> session, Runnable closed) {
-            env.ep().dissolve(session);
-            closed.run();
         }
     }
 }

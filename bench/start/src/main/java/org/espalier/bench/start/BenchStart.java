@@ -1,7 +1,6 @@
 package org.espalier.bench.start;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.espalier.base.CapQuota;
@@ -9,14 +8,11 @@ import org.espalier.base.Capability;
 import org.espalier.base.Component;
 import org.espalier.base.Done;
 import org.espalier.base.Env;
-import org.espalier.base.Placement;
 import org.espalier.base.RamQuota;
 import org.espalier.base.Result;
 import org.espalier.base.SignalContext;
-import org.espalier.config.Position;
 import org.espalier.sandbox.ChildSpec;
 import org.espalier.sandbox.Listener;
-import org.espalier.sandbox.Rule;
 import org.espalier.sandbox.Sandbox;
 import org.espalier.sandbox.SandboxEnv;
 import org.espalier.sandbox.Trading;
@@ -39,11 +35,6 @@ public final class BenchStart implements Component {
         static final String HELLO = "hello";
         static final String IDLE = "bench_idle";
         private static final Set<String> FROM_PARENT = Set.of("ROM", "LOG", "PD", "CPU");
-        private static final List<Rule> TO_PARENT = List.of(new Rule(
-                Position.GENERATED,
-                Optional.empty(),
-                Rule.Match.ANY,
-                List.of(new Rule.Target.ToParent(Optional.empty()))));
 
         private final Env env;
         private final Driver driver;
@@ -60,18 +51,7 @@ public final class BenchStart implements Component {
         }
 
         private static ChildSpec child(String name, String binary) {
-            return new ChildSpec(
-                    Position.GENERATED,
-                    name,
-                    binary,
-                    new RamQuota(32 << 10),
-                    new CapQuota(50),
-                    Set.of(),
-                    TO_PARENT,
-                    Optional.empty(),
-                    false,
-                    Placement.WHOLE,
-                    Optional.empty());
+            return ChildSpec.of(name, binary, new RamQuota(32 << 10), new CapQuota(50));
         }
 
         @Override

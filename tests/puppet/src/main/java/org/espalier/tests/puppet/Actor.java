@@ -16,7 +16,6 @@ import org.espalier.base.Failure;
 import org.espalier.base.LogSessionRpc;
 import org.espalier.base.Message;
 import org.espalier.base.Parent;
-import org.espalier.base.Placement;
 import org.espalier.base.Quotas;
 import org.espalier.base.RamQuota;
 import org.espalier.base.Result;
@@ -122,18 +121,9 @@ final class Actor implements Puppet {
                 .toList();
         children.put(
                 slot,
-                new ChildSpec(
-                        Position.GENERATED,
-                        "c" + slot,
-                        "puppet",
-                        new RamQuota(ram),
-                        new CapQuota(caps),
-                        Set.of(TokenRpc.TYPE.name()),
-                        routes,
-                        Optional.empty(),
-                        false,
-                        Placement.WHOLE,
-                        Optional.empty()));
+                ChildSpec.of("c" + slot, "puppet", new RamQuota(ram), new CapQuota(caps))
+                        .providing(Set.of(TokenRpc.TYPE.name()))
+                        .routed(routes));
         return apply();
     }
 

@@ -1,4 +1,4 @@
-package org.espalier.core;
+package org.espalier.sandbox;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -14,15 +14,15 @@ import org.espalier.base.Root;
 import org.espalier.base.RpcType;
 import org.espalier.base.ServerAnswer;
 import org.espalier.base.SessionArguments;
-import org.espalier.sandbox.LocalService;
 
 /**
- * A service of core itself: the root decides at once, and the sessions are served by {@code ep}. The root must be thread-safe
- * where its sessions are: requests come in the sandbox's entrypoint, calls in {@code ep}.
+ * A service that the host offers as a root: it decides at once, and the sessions are served by {@code ep}. Where {@code ep} is not
+ * the sandbox's own, the root must be thread-safe where its sessions are: requests come in the sandbox's entrypoint, calls in {@code
+ * ep}.
  *
  * @param <T> the RPC interface
  */
-final class RootService<T> implements LocalService {
+public final class RootService<T> implements LocalService {
     private final RpcType<T> type;
     private final Entrypoint ep;
     private final Root<T> root;
@@ -30,9 +30,9 @@ final class RootService<T> implements LocalService {
     private final Map<Integer, T> sessions = new HashMap<>();
 
     /**
-     * @param sessionCaps capabilities of core's that one session may take, its own object included
+     * @param sessionCaps capabilities of the host's that one session may take, its own object included
      */
-    RootService(RpcType<T> type, Entrypoint ep, long sessionCaps, Root<T> root) {
+    public RootService(RpcType<T> type, Entrypoint ep, long sessionCaps, Root<T> root) {
         this.type = type;
         this.ep = ep;
         this.root = root;
