@@ -97,6 +97,17 @@ public final class Entrypoint {
         }
     }
 
+    /**
+     * As {@link #submit}, when the entrypoint that the calling thread is in is left: whoever is woken will mostly call back, and need
+     * not wait then. For methods that are short.
+     */
+    public void submitOnLeave(Capability<SignalContext> context) {
+        int index = context.indexFor(kernel);
+        if (index != 0) {
+            kernel.submitOnLeave(index);
+        }
+    }
+
     /** Ends the entrypoint with all that it serves. The initial entrypoint ends with its component alone. */
     public void destroy() {
         if (number == 1) {

@@ -86,7 +86,7 @@ public final class Sandbox {
     }
 
     void submit(Capability<SignalContext> context) {
-        env.ep().submit(context);
+        env.ep().submitOnLeave(context);
     }
 
     /** Offers a service of the host to children whose routes lead to the parent. */

@@ -66,6 +66,12 @@ public interface ComponentKernel {
     /** Submits {@code count} signals. Never blocks; what is more than a counter holds is not counted. */
     int submit(int capability, int count);
 
+    /**
+     * Submits one signal when the calling thread leaves the entrypoint that it is in, so that whoever is woken finds that free; at
+     * once when it is in none. For methods that are short: a signal waits for as long as they take.
+     */
+    int submitOnLeave(int capability);
+
     /** Blocks until the own context without entrypoint has pending signals, takes them all and returns their number. */
     int awaitSignal(int capability);
 

@@ -1,6 +1,7 @@
 package org.espalier.kernel.hw;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import org.espalier.base.spi.Upcalls;
 import org.espalier.kernel.hw.KernelObject.Context;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +23,17 @@ final class Entry {
 
     private boolean draining;
 
+    /** What to signal when the thread that is inside leaves; only for that thread. */
+    private Context[] onLeave = new Context[2];
+
+    private int onLeaveCount;
+
     Entry(HwRunningKernel kernel, Domain domain, String name, HwMessage message) {
         this.kernel = kernel;
         this.domain = domain;
         this.name = name;
         this.message = message;
+        message.entry = this;
     }
 
     /** Names the receiver of upcalls, before the first. */
@@ -59,6 +66,35 @@ final class Entry {
         }
         if (start) {
             kernel.execute(this::drain);
+        }
+    }
+
+    /** Has {@code context} signalled when the calling thread, which is inside, leaves. */
+    void submitOnLeave(Context context) {
+        if (onLeaveCount == onLeave.length) {
+            onLeave = Arrays.copyOf(onLeave, 2 * onLeaveCount);
+        }
+        onLeave[onLeaveCount++] = context;
+    }
+
+    /** Lets the next thread in, and then signals what is to be signalled: what is woken will want to come in as well. */
+    void release() {
+        int count = onLeaveCount;
+        if (count == 0) {
+            lock.release();
+            return;
+        }
+        onLeaveCount = 0;
+        Context first = onLeave[0];
+        Context[] all = count == 1 ? null : Arrays.copyOf(onLeave, count);
+        Arrays.fill(onLeave, 0, count, null);
+        lock.release();
+        if (all == null) {
+            Signals.submit(first, 1);
+        } else {
+            for (Context context : all) {
+                Signals.submit(context, 1);
+            }
         }
     }
 

@@ -308,6 +308,17 @@ final class HwComponentKernel implements ComponentKernel {
 
     @Override
     public int submit(int capability, int count) {
+        return signal(null, capability, count);
+    }
+
+    @Override
+    public int submitOnLeave(int capability) {
+        HwMessage message = here().message;
+        return signal(message == null ? null : message.entry, capability, 1);
+    }
+
+    /** Submits now, or when the calling thread leaves {@code inside}. */
+    private int signal(@Nullable Entry inside, int capability, int count) {
         here();
         if (!(domain.lookup(capability) instanceof Context context)) {
             return refused(Failure.INVALID_CAPABILITY);
@@ -318,7 +329,11 @@ final class HwComponentKernel implements ComponentKernel {
         if (context.isDead()) {
             return refused(Failure.GONE);
         }
-        Signals.submit(context, count);
+        if (inside == null) {
+            Signals.submit(context, count);
+        } else {
+            inside.submitOnLeave(context);
+        }
         return 0;
     }
 

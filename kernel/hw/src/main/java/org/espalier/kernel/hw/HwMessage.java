@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 final class HwMessage extends Message {
     final Domain domain;
 
+    /** The entrypoint that works with this message; {@code null} for the message of a thread. */
+    @Nullable Entry entry;
+
     /** Set by the thread that enters the domain with this message, and of use to that thread alone. */
     @Nullable Execution execution;
 

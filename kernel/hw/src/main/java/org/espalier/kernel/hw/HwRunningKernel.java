@@ -114,7 +114,7 @@ final class HwRunningKernel implements RunningKernel {
     }
 
     void release(Entry entry) {
-        entry.lock.release();
+        entry.release();
         if (entry.domain.ended && quarantine.remove(entry) != null) {
             changed.run();
         }
