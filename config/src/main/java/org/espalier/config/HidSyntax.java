@@ -20,6 +20,23 @@ final class HidSyntax {
         return !text.isEmpty() && identifierEnd(text.toCharArray(), 0, text.length()) == text.length();
     }
 
+    /** Whether the first attribute can be written as the name: it is called so, and cannot be taken for another attribute. */
+    static boolean isNamed(Node node) {
+        if (node.attributes().isEmpty()) {
+            return false;
+        }
+        Attribute first = node.attributes().getFirst();
+        char[] value = first.value().toCharArray();
+        int tagEnd = identifierEnd(value, 0, value.length);
+        return first.name().equals("name")
+                && value.length > 0
+                && !(tagEnd > 0 && tagEnd < value.length && value[tagEnd] == ':');
+    }
+
+    static String attribute(Attribute attribute) {
+        return attribute.name() + (attribute.value().isEmpty() ? ":" : ": " + attribute.value());
+    }
+
     private static boolean isLetter(char c) {
         return c >= 'a' && c <= 'z';
     }

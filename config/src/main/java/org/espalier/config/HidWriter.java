@@ -78,29 +78,16 @@ public final class HidWriter {
 
     /** The type of a node, with its name if that comes first and cannot be taken for another attribute. */
     private static String head(Node node) {
-        return isNamed(node) ? node.name() + " " + node.attributes().getFirst().value() : node.name();
-    }
-
-    private static boolean isNamed(Node node) {
-        if (node.attributes().isEmpty()) {
-            return false;
-        }
-        Attribute first = node.attributes().getFirst();
-        char[] value = first.value().toCharArray();
-        int tagEnd = HidSyntax.identifierEnd(value, 0, value.length);
-        return first.name().equals("name")
-                && value.length > 0
-                && !(tagEnd > 0 && tagEnd < value.length && value[tagEnd] == ':');
+        return HidSyntax.isNamed(node)
+                ? node.name() + " " + node.attributes().getFirst().value()
+                : node.name();
     }
 
     private static String attributes(Node node, String delimiter) {
         StringBuilder text = new StringBuilder();
-        node.attributes().stream().skip(isNamed(node) ? 1 : 0).forEach(attribute -> {
-            text.append(delimiter).append(attribute.name()).append(':');
-            if (!attribute.value().isEmpty()) {
-                text.append(' ').append(attribute.value());
-            }
-        });
+        node.attributes().stream()
+                .skip(HidSyntax.isNamed(node) ? 1 : 0)
+                .forEach(attribute -> text.append(delimiter).append(HidSyntax.attribute(attribute)));
         return text.toString();
     }
 
@@ -115,10 +102,10 @@ public final class HidWriter {
             boolean fits = child.text().isEmpty() && child.children().isEmpty() && remarks.areNone(written + 1, level);
             rest = fits ? DELIMITER + ANCHOR + head(child) + attributes(child, DELIMITER) : "";
         }
-        if (rest.length() > room) {
+        if (rest.isEmpty() || rest.length() > room) {
             return "";
         }
-        written += node.children().size() * (rest.isEmpty() ? 0 : 1);
+        written += node.children().size();
         return rest;
     }
 

@@ -1,6 +1,5 @@
 package org.espalier.config;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class Remarks {
 
     private final boolean kept;
-    private final ArrayDeque<Remark> remarks = new ArrayDeque<>();
+    private final ArrayList<Remark> remarks = new ArrayList<>();
+    private int taken;
 
     /**
      * One comment, or one disabled node. Whoever adds a comment may add lines to it later.
@@ -42,20 +42,28 @@ final class Remarks {
     }
 
     void add(Remark remark) {
-        if (kept) {
-            remarks.add(remark);
+        if (!kept) {
+            return;
         }
+        // What stands between a node and a remark in it is in it as well, however far to the left somebody put it.
+        for (int i = remarks.size() - 1; i >= 0; i--) {
+            Remark before = remarks.get(i);
+            if (before.after != remark.after || before.level >= remark.level) {
+                break;
+            }
+            remarks.set(i, new Remark(before.lines, before.disabled, before.after, remark.level));
+        }
+        remarks.add(remark);
     }
 
     /** Takes the next remark if it has its place in front of what comes next on {@code level}, {@code written} nodes being out. */
     @Nullable Remark take(int written, int level) {
-        return areNone(written, level) ? null : remarks.poll();
+        return areNone(written, level) ? null : remarks.get(taken++);
     }
 
     /** Whether {@link #take} with the same numbers would take none. */
     boolean areNone(int written, int level) {
-        Remark next = remarks.peek();
-        return next == null || next.after > written || next.level < level;
+        return taken == remarks.size() || remarks.get(taken).after > written || remarks.get(taken).level < level;
     }
 
     /** The lines of a comment without the layout around them. */

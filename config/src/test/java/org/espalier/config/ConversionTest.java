@@ -167,6 +167,19 @@ final class ConversionTest {
     }
 
     @Test
+    void aCommentInFrontOfADisabledNodeDoesNotPullItOut() {
+        assertThat(convert("a\n+ b\n. c\n  x d\n. e\n-")).isEqualTo("""
+                <a>
+                  <b>
+                    <!-- c -->
+                    <!-- x d -->
+                  </b>
+                  <!-- e -->
+                </a>
+                """);
+    }
+
+    @Test
     void whatIsMalformedOrCannotBeExpressedIsRefusedWithItsPlace() {
         assertThat(convert("<a>\n<b>")).startsWith("config:2:1: element <b> is opened here and never closed");
         assertThat(convert("a\n+ B\n-")).startsWith("config:2:3: found ‘B’, expected the type of a node");

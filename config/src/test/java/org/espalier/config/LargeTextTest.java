@@ -17,7 +17,7 @@ final class LargeTextTest {
     private static final int MOST = 32;
 
     /** Below this, other work on the machine decides. */
-    private static final double FLOOR_MILLIS = 20;
+    private static final double FLOOR_MILLIS = 100;
 
     /** What can be repeated in a text, and where a reader might look at something again for each repetition. */
     enum Shape {

@@ -3,9 +3,11 @@ package org.espalier.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -107,7 +109,7 @@ final class ReaderFuzzTest {
                 int last = Math.min(end, from + BATCH);
                 assertTimeoutPreemptively(
                         PATIENCE,
-                        () -> check(notation, first, last),
+                        () -> check(notation, ReaderFuzzTest::checkReading, first, last),
                         () -> "inputs " + first + " to " + last + " of seed " + SEED);
             }
             long used = used();
@@ -121,11 +123,22 @@ final class ReaderFuzzTest {
         }
     }
 
-    private static void check(Notation notation, int from, int to) {
+    /** Comments and disabled nodes are written between the nodes; none may change the tree. A tenth of the inputs is enough. */
+    @ParameterizedTest
+    @EnumSource
+    void mutatedTextsAreConvertedToTheSameTree(Notation notation) {
+        for (int from = 0; from < INPUTS / ROUNDS; from += BATCH) {
+            int first = from;
+            int last = Math.min(INPUTS / ROUNDS, from + BATCH);
+            assertTimeoutPreemptively(PATIENCE, () -> check(notation, ReaderFuzzTest::checkConversion, first, last));
+        }
+    }
+
+    private static void check(Notation notation, BiConsumer<Notation, String> rule, int from, int to) {
         for (int input = from; input < to; input++) {
             String text = mutated(notation == Notation.XML ? XML : HID, new SplittableRandom(SEED + input));
             try {
-                check(notation, text);
+                rule.accept(notation, text);
             } catch (RuntimeException | StackOverflowError | AssertionError e) {
                 throw new AssertionError(
                         "Input " + input + " fails; -Despalier.seed=" + (SEED + input) + " makes it the first:\n"
@@ -135,7 +148,7 @@ final class ReaderFuzzTest {
         }
     }
 
-    private static void check(Notation notation, String text) {
+    private static void checkReading(Notation notation, String text) {
         Function<String, ReadResult> reader = notation == Notation.XML
                 ? each -> XmlReader.read("config", each)
                 : each -> HidReader.read("config", each);
@@ -151,6 +164,23 @@ final class ReaderFuzzTest {
             case ReadResult.Malformed(Position position, String message) -> {
                 if (!isInside(position, text)) {
                     throw new AssertionError(position + ": " + message + " is not inside");
+                }
+            }
+        }
+    }
+
+    private static void checkConversion(Notation notation, String text) {
+        if (ConfigReader.read("config", text) instanceof ReadResult.Parsed(Node root)) {
+            for (Notation to : Notation.values()) {
+                WriteResult converted = Conversion.convert("config", text.getBytes(StandardCharsets.UTF_8), to);
+                boolean same = switch (converted) {
+                    case WriteResult.Written(String again) ->
+                        ConfigReader.read("config", again) instanceof ReadResult.Parsed(Node other)
+                                && root.sameContent(other);
+                    case WriteResult.Refused refused -> notation == Notation.XML && to == Notation.HID;
+                };
+                if (!same) {
+                    throw new AssertionError("converted to " + converted);
                 }
             }
         }
