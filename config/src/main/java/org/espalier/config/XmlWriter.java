@@ -20,17 +20,6 @@ public final class XmlWriter {
         return write(root, Remarks.dropped());
     }
 
-    /**
-     * The text of {@code root} with every start tag and attribute at the line and column that its position names, as far as
-     * those before it leave room, and a {@link SourceNote} of its file at the end: so whoever reads the text reports mistakes
-     * where their author made them.
-     */
-    public static String writeInPlace(Node root) {
-        InPlaceWriter writer = new InPlaceWriter();
-        writer.node(root);
-        return SourceNote.append(writer.toString(), root.position().file());
-    }
-
     static String write(Node root, Remarks remarks) {
         return new Indented(remarks).document(root);
     }
