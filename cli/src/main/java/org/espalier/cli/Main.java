@@ -20,6 +20,7 @@ import picocli.CommandLine.IVersionProvider;
         subcommands = {
             RunCommand.class,
             KernelsCommand.class,
+            ConvertCommand.class,
             NewCommand.class,
             AutoComplete.GenerateCompletion.class,
             HelpCommand.class

@@ -10,21 +10,21 @@ import java.util.Optional;
 import java.util.Set;
 import org.espalier.base.CapQuota;
 import org.espalier.base.RamQuota;
+import org.espalier.config.ConfigReader;
 import org.espalier.config.Node;
 import org.espalier.config.ReadResult;
 import org.espalier.config.Value;
-import org.espalier.config.XmlReader;
 import org.espalier.core.RomSource;
 
 /**
- * What to run: a folder with {@code config.xml}, {@code README.md}, {@code expected.txt}, ROM modules and perhaps {@code
- * scenario.xml}, or a bare configuration of init.
+ * What to run: a folder with {@code config.xml} or {@code config.hid}, {@code README.md}, {@code expected.txt}, ROM modules and
+ * perhaps {@code scenario.xml} or {@code scenario.hid}, or a bare configuration of init.
  *
  * @param name for messages
  * @param configName the configuration's file, for messages
  * @param config its text
  * @param expected what the log is to show, as text
- * @param settings what {@code scenario.xml} says
+ * @param settings what {@code scenario.xml} or {@code scenario.hid} says
  * @param roms the ROM modules of the scenario's own
  */
 public record Scenario(
@@ -44,22 +44,30 @@ public record Scenario(
 
     /** Names under which the scenario's own files would be found. */
     private static final Set<String> OWN_FILES = Set.of(
-            "config", "config.xml", "scenario", "scenario.xml", "expected", "expected.txt", "README", "README.md");
+            "config",
+            "config.xml",
+            "config.hid",
+            "scenario",
+            "scenario.xml",
+            "scenario.hid",
+            "expected",
+            "expected.txt",
+            "README",
+            "README.md");
 
     /** Reads a scenario; a {@link Refusal} says what is wrong with it. */
     public static Scenario read(Path path) {
         if (Files.isDirectory(path)) {
-            Path config = path.resolve("config.xml");
-            if (!Files.isRegularFile(config)) {
-                throw new Refusal(ExitCode.INPUT, path + " is no scenario: it holds no config.xml.");
-            }
+            Path config = inEitherNotation(path, "config")
+                    .orElseThrow(() -> new Refusal(
+                            ExitCode.INPUT, path + " is no scenario: it holds no config.xml and no config.hid."));
             Path expected = path.resolve("expected.txt");
             return new Scenario(
                     String.valueOf(path.toAbsolutePath().normalize().getFileName()),
                     config.toString(),
                     text(config),
                     Files.exists(expected) ? Optional.of(text(expected)) : Optional.empty(),
-                    settings(path.resolve("scenario.xml")),
+                    inEitherNotation(path, "scenario").map(Scenario::settings).orElse(Settings.DEFAULT),
                     modules(path));
         }
         if (!Files.isRegularFile(path)) {
@@ -80,6 +88,21 @@ public record Scenario(
         return name -> OWN_FILES.contains(name) ? Optional.empty() : files.module(name);
     }
 
+    /** A file of {@code folder} that may be there as XML or as HID, but not as both. */
+    private static Optional<Path> inEitherNotation(Path folder, String name) {
+        Path xml = folder.resolve(name + ".xml");
+        Path hid = folder.resolve(name + ".hid");
+        if (Files.isRegularFile(xml) && Files.isRegularFile(hid)) {
+            throw new Refusal(
+                    ExitCode.INPUT,
+                    folder + " holds both " + xml.getFileName() + " and " + hid.getFileName()
+                            + "; one of them must go.");
+        }
+        return Optional.of(xml)
+                .filter(Files::isRegularFile)
+                .or(() -> Optional.of(hid).filter(Files::isRegularFile));
+    }
+
     private static String text(Path file) {
         try {
             return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
@@ -89,10 +112,7 @@ public record Scenario(
     }
 
     private static Settings settings(Path file) {
-        if (!Files.exists(file)) {
-            return Settings.DEFAULT;
-        }
-        return switch (XmlReader.read(file.toString(), text(file))) {
+        return switch (ConfigReader.read(file.toString(), text(file))) {
             case ReadResult.Malformed malformed -> throw new Refusal(ExitCode.INPUT, malformed.toString());
             case ReadResult.Parsed parsed -> settings(parsed.root());
         };

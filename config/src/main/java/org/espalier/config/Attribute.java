@@ -5,7 +5,7 @@ package org.espalier.config;
  *
  * @param name an XML name
  * @param value with references resolved; any Unicode text, possibly empty
- * @param position of the first character of the name
+ * @param position of the first character of the name, or of the value where HID lets a node's name stand alone
  */
 public record Attribute(String name, String value, Position position) {
 

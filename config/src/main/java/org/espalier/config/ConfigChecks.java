@@ -52,7 +52,7 @@ public final class ConfigChecks {
      * when the text is no configuration; a component then goes on with the one that it has.
      */
     public Optional<Node> read(String text, Consumer<String> notices) {
-        return switch (XmlReader.read(SourceNote.fileOf(text, TOP), text)) {
+        return switch (ConfigReader.read(SourceNote.fileOf(text, TOP), text)) {
             case ReadResult.Parsed(Node root) -> {
                 if (!root.name().equals(TOP)) {
                     notices.accept(

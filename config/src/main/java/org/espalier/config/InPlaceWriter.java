@@ -1,34 +1,13 @@
 package org.espalier.config;
 
-/** Writes a tree with everything where its position says. Used once. */
+/** Writes a tree in XML with everything where its position says, as far as what stands before it allows. Used once. */
 final class InPlaceWriter {
-    private final StringBuilder out = new StringBuilder();
-    private int line = 1;
-    private int column = 1;
-    private int counted;
-
-    /** Brings line and column up to what was written. */
-    private void count() {
-        while (counted < out.length()) {
-            int c = out.codePointAt(counted);
-            counted += Character.charCount(c);
-            column++;
-            if (c == '\n') {
-                line++;
-                column = 1;
-            }
-        }
-    }
+    private final PlacedText text = new PlacedText();
+    private final StringBuilder out = text.out();
+    private boolean exact = true;
 
     private void advanceTo(Position position) {
-        count();
-        if (position.line() > line) {
-            out.repeat('\n', position.line() - line);
-            count();
-        }
-        if (position.line() == line && position.column() > column) {
-            out.repeat(' ', position.column() - column);
-        }
+        exact &= text.advanceTo(position);
     }
 
     /** Recursion is safe, because a tree has at most {@link Node#MAX_DEPTH} levels. */
@@ -54,9 +33,15 @@ final class InPlaceWriter {
         } else {
             // White space would become part of the text here.
             XmlWriter.text(out, node.text());
+            exact &= node.children().isEmpty();
             node.children().forEach(this::inside);
         }
         out.append("</").append(node.name()).append('>');
+    }
+
+    /** Whether everything that was written so far is where its position says. */
+    boolean isExact() {
+        return exact;
     }
 
     @Override

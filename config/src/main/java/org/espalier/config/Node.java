@@ -86,7 +86,7 @@ public final class Node {
         return text;
     }
 
-    /** The place of the start tag's first character. */
+    /** The place of the first character of the start tag; in HID that of its {@code +}. */
     public Position position() {
         return position;
     }

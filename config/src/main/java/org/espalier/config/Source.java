@@ -56,6 +56,15 @@ final class Source {
         return -1;
     }
 
+    /** The first character that is not white space, or the end. */
+    int firstNotWhite() {
+        int i = 0;
+        while (i < end && Characters.isWhite(chars[i])) {
+            i++;
+        }
+        return i;
+    }
+
     /** The first character that may not stand for itself, or the end. */
     int firstNotLiteral() {
         int i = 0;

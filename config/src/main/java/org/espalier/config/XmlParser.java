@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.espalier.config.ReadResult.Malformed;
 import org.espalier.config.ReadResult.Parsed;
+import org.espalier.config.Remarks.Remark;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +27,14 @@ final class XmlParser {
     private final Source source;
     private final char[] chars;
     private final int end;
+    private final Remarks remarks;
     private final ArrayDeque<Open> open = new ArrayDeque<>();
     private final StringBuilder value = new StringBuilder();
 
     private int at;
+
+    /** How many elements were begun. */
+    private int begun;
 
     @Nullable private Node root;
 
@@ -64,8 +69,9 @@ final class XmlParser {
         }
     }
 
-    XmlParser(Source source) {
+    XmlParser(Source source, Remarks remarks) {
         this.source = source;
+        this.remarks = remarks;
         this.chars = source.chars();
         this.end = source.end();
     }
@@ -147,6 +153,10 @@ final class XmlParser {
         int close = source.find("-->", at + 4);
         if (close < 0) {
             return fail(at, "comment " + neverClosed("-->"));
+        }
+        if (remarks.areKept()) {
+            String text = new String(chars, at + 4, close - at - 4);
+            remarks.add(new Remark(Remarks.tidy(text), false, begun, open.size()));
         }
         at = close + 3;
         return true;
@@ -290,6 +300,7 @@ final class XmlParser {
                             + Node.MAX_DEPTH + " levels of elements");
         }
         Open element = new Open(name, source.position(opened));
+        begun++;
         while (true) {
             boolean separated = skipWhite();
             if (at == end || (chars[at] == '/' && at + 1 == end)) {

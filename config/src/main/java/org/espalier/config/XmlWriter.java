@@ -1,5 +1,7 @@
 package org.espalier.config;
 
+import org.espalier.config.Remarks.Remark;
+
 /**
  * Writes a tree in the XML notation: {@link XmlReader} makes a tree of the same content from it, whatever the tree.
  * Stateless.
@@ -15,51 +17,81 @@ public final class XmlWriter {
      * text, where an added line end would be part of the text.
      */
     public static String write(Node root) {
-        StringBuilder out = new StringBuilder();
-        node(out, root, "");
-        return out.append('\n').toString();
+        return write(root, Remarks.dropped());
     }
 
-    /**
-     * The text of {@code root} with every start tag and attribute at the line and column that its position names, as far as
-     * those before it leave room, and a {@link SourceNote} of its file at the end: so whoever reads the text reports mistakes
-     * where their author made them.
-     */
-    public static String writeInPlace(Node root) {
-        InPlaceWriter writer = new InPlaceWriter();
-        writer.node(root);
-        return SourceNote.append(writer.toString(), root.position().file());
+    static String write(Node root, Remarks remarks) {
+        return new Indented(remarks).document(root);
     }
 
-    // Recursion is safe, because a tree has at most Node.MAX_DEPTH levels.
-    private static void node(StringBuilder out, Node node, String indent) {
-        startTag(out, node);
-        if (node.text().isEmpty() && node.children().isEmpty()) {
-            out.append("/>");
-            return;
+    /** One node to a line, with remarks among them. Used once. */
+    private static final class Indented {
+        private final StringBuilder out = new StringBuilder();
+        private final Remarks remarks;
+        private int written;
+
+        Indented(Remarks remarks) {
+            this.remarks = remarks;
         }
-        out.append('>');
-        if (node.text().isEmpty()) {
-            String deeper = indent + INDENT;
-            for (Node child : node.children()) {
-                out.append('\n').append(deeper);
-                node(out, child, deeper);
+
+        String document(Node root) {
+            for (Remark remark = remarks.take(0, 0); remark != null; remark = remarks.take(0, 0)) {
+                comment(remark, "");
+                out.append('\n');
             }
-            out.append('\n').append(indent);
-        } else {
-            text(out, node.text());
+            node(root, "", 0);
+            remarks(0, "\n", "");
+            return out.append('\n').toString();
+        }
+
+        // Recursion is safe, because a tree has at most Node.MAX_DEPTH levels.
+        private void node(Node node, String indent, int level) {
+            startTag(node);
+            written++;
+            boolean bare = node.text().isEmpty() && node.children().isEmpty();
+            if (bare && remarks.areNone(written, level + 1)) {
+                out.append("/>");
+                return;
+            }
+            out.append('>');
+            boolean layout = node.text().isEmpty();
+            String deeper = layout ? indent + INDENT : indent;
+            String line = layout ? "\n" + deeper : "";
+            remarks(level + 1, line, deeper);
+            XmlWriter.text(out, node.text());
             for (Node child : node.children()) {
-                node(out, child, indent);
+                out.append(line);
+                node(child, deeper, level + 1);
+                remarks(level + 1, line, deeper);
+            }
+            out.append(layout ? "\n" + indent : "")
+                    .append("</")
+                    .append(node.name())
+                    .append('>');
+        }
+
+        private void startTag(Node node) {
+            out.append('<').append(node.name());
+            for (Attribute attribute : node.attributes()) {
+                out.append(' ');
+                XmlWriter.attribute(out, attribute);
             }
         }
-        out.append("</").append(node.name()).append('>');
-    }
 
-    private static void startTag(StringBuilder out, Node node) {
-        out.append('<').append(node.name());
-        for (Attribute attribute : node.attributes()) {
-            out.append(' ');
-            attribute(out, attribute);
+        private void remarks(int level, String line, String indent) {
+            for (Remark remark = remarks.take(written, level); remark != null; remark = remarks.take(written, level)) {
+                out.append(line);
+                comment(remark, indent);
+            }
+        }
+
+        /** XML wants no {@code --} in a comment, so blanks go between. A disabled node becomes a comment. */
+        private void comment(Remark remark, String indent) {
+            String text = String.join("\n" + indent + "     ", Remarks.withoutMargin(remark.lines()));
+            // Twice, because of three in a row.
+            out.append("<!-- ")
+                    .append(text.replace("--", "- -").replace("--", "- -"))
+                    .append(" -->");
         }
     }
 
@@ -77,7 +109,7 @@ public final class XmlWriter {
 
     static void text(StringBuilder out, String text) {
         int start = 0;
-        if (Characters.isWhite(text)) {
+        if (!text.isEmpty() && Characters.isWhite(text)) {
             // One reference says that the white space is meant.
             reference(out, text.charAt(0));
             start = 1;

@@ -26,7 +26,10 @@ final class ConfigChecksTest {
     @Test
     void wrongNamesAreToldWithPositionAndWhatWasMeant() {
         CHECKS.read(
-                SourceNote.append("<config verbos='yes'>\n  <slep/>\n  <sleep sm='1'/>\n  <other/></config>", "my.xml"),
+                SourceNote.append(
+                        "<config verbos='yes'>\n  <slep/>\n  <sleep sm='1'/>\n  <other/></config>",
+                        "my.xml",
+                        Notation.XML),
                 told::add);
         assertThat(told)
                 .containsExactly(

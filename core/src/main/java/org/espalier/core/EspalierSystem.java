@@ -21,9 +21,9 @@ import org.espalier.base.RamQuota;
 import org.espalier.base.Root;
 import org.espalier.base.RpcType;
 import org.espalier.base.spi.ComponentKernel;
+import org.espalier.config.ConfigReader;
 import org.espalier.config.Node;
 import org.espalier.config.ReadResult;
-import org.espalier.config.XmlReader;
 import org.espalier.kernel.spi.Kernel;
 import org.espalier.kernel.spi.Ledger;
 import org.espalier.kernel.spi.RunningKernel;
@@ -124,7 +124,7 @@ public final class EspalierSystem implements AutoCloseable {
         if (closed) {
             return Optional.of("The system is closed.");
         }
-        return switch (XmlReader.read(name, text)) {
+        return switch (ConfigReader.read(name, text)) {
             case ReadResult.Malformed malformed -> Optional.of(malformed.toString());
             case ReadResult.Parsed parsed -> {
                 core.configure(initRam, initCaps, parsed.root());
@@ -281,7 +281,7 @@ public final class EspalierSystem implements AutoCloseable {
             if (roms.module("init").isEmpty()) {
                 return new Boot.Refused("There is no ROM module ‘init’, which core is to start.");
             }
-            return switch (XmlReader.read(configName, config.get())) {
+            return switch (ConfigReader.read(configName, config.get())) {
                 case ReadResult.Malformed malformed -> new Boot.Refused(malformed.toString());
                 case ReadResult.Parsed parsed -> run(kernel, parsed.root());
             };

@@ -99,6 +99,19 @@ final class ArchitectureTest {
     }
 
     @Test
+    void configurationsAreReadInEitherNotation() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage("org.espalier.config..")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("org.espalier.config.XmlReader")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("org.espalier.config.HidReader"));
+    }
+
+    @Test
     void nothingAboveTheKernelNamesAKernel() throws IOException {
         List<String> names = Kernels.all().stream().map(Kernel::name).toList();
         assertThat(names).isNotEmpty();

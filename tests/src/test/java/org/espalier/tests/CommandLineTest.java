@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,9 @@ final class CommandLineTest {
                 "run --for soon scenarios/hello",
                 "run --log-format xml scenarios/hello",
                 "run --no-such-option",
-                "kernels superfluous"
+                "kernels superfluous",
+                "convert",
+                "convert --to yaml scenarios/hello/config.xml"
             })
     void aWrongCommandLineEndsWith2(String line) {
         Command command = Command.run(line.split(" ", -1));
@@ -84,7 +87,7 @@ final class CommandLineTest {
         isMessage(missing, folder.resolve("missing") + " is neither a scenario's folder nor a configuration file.");
         Command empty = Command.run("run", folder.toString());
         assertThat(empty.code()).isEqualTo(5);
-        isMessage(empty, folder + " is no scenario: it holds no config.xml.");
+        isMessage(empty, folder + " is no scenario: it holds no config.xml and no config.hid.");
     }
 
     @Test
@@ -185,6 +188,70 @@ final class CommandLineTest {
     }
 
     @Test
+    void aScenarioMayBeInHid() throws IOException {
+        file("config.hid", Command.run("convert", HELLO + "/config.xml").out());
+        file("scenario.hid", "scenario | limit_ms: 20000\n-\n");
+        file("expected.txt", HELLO_LINE + "\n");
+        Command command = Command.run("run", folder.toString());
+        assertThat(command.code()).isZero();
+        isMessage(command, "scenario " + folder.getFileName() + ": all 1 expected lines have appeared");
+        file("config.xml", "<config/>");
+        Command both = Command.run("run", folder.toString());
+        assertThat(both.code()).isEqualTo(5);
+        isMessage(both, folder + " holds both config.xml and config.hid; one of them must go.");
+    }
+
+    @Test
+    void aConfigurationIsConvertedThereAndBack() throws IOException {
+        Command hid = Command.run("convert", HELLO + "/config.xml");
+        assertThat(hid.code()).isZero();
+        assertThat(hid.out()).startsWith("config").endsWith("-\n");
+        assertThat(hid.err()).isEmpty();
+        Path file = file("config.hid", hid.out());
+        Path xml = folder.resolve("config.xml");
+        Command back = Command.run("convert", "--to", "xml", file.toString(), "-o", xml.toString());
+        assertThat(back.code()).isZero();
+        assertThat(back.out()).isEmpty();
+        assertThat(Command.run("convert", xml.toString()).out()).isEqualTo(hid.out());
+    }
+
+    @Test
+    void standardInputIsConverted() throws IOException {
+        Process process = Command.builder("convert", "-").start();
+        try (OutputStream in = process.getOutputStream()) {
+            in.write("<a b='ü'/>".getBytes(StandardCharsets.UTF_8));
+        }
+        Command command = Command.await(process);
+        assertThat(command.out()).isEqualTo("a | b: ü\n-\n");
+        assertThat(command.code()).isZero();
+    }
+
+    @Test
+    void whatCannotBeConvertedEndsWith5AndItsPosition() throws IOException {
+        Path wrong = file("wrong.hid", "config\n+ start a\n  caps: 1| ram: 1M\n-\n");
+        Command malformed = Command.run("convert", wrong.toString());
+        assertThat(malformed.code()).isEqualTo(5);
+        isMessage(
+                malformed,
+                wrong + ":3:10: found ‘|’, expected a blank before it (it separates, and no value can hold it)");
+        Path mixed = file("mixed.xml", "<config>\n  <a>text<b/></a>\n</config>\n");
+        Command refused = Command.run("convert", mixed.toString(), "--to", "hid");
+        assertThat(refused.code()).isEqualTo(5);
+        isMessage(
+                refused,
+                mixed
+                        + ":2:3: found node <a> with text and nodes, expected either text or nodes: HID cannot express it");
+        Path missing = folder.resolve("missing.xml");
+        Command absent = Command.run("convert", missing.toString());
+        assertThat(absent.code()).isEqualTo(5);
+        isMessage(absent, missing + " cannot be read: there is no such file.");
+        Path nowhere = folder.resolve("no/such/folder/out.hid");
+        Command unwritten = Command.run("convert", HELLO + "/config.xml", "-o", nowhere.toString());
+        assertThat(unwritten.code()).isEqualTo(2);
+        isMessage(unwritten, nowhere + " cannot be written: its folder does not exist.");
+    }
+
+    @Test
     void aCompletionScriptIsPrinted() {
         Command command = Command.run("generate-completion");
         assertThat(command.code()).isZero();
@@ -198,6 +265,7 @@ final class CommandLineTest {
                 "help",
                 "run --help",
                 "kernels --help",
+                "convert --help",
                 "new --help",
                 "new component --help",
                 "generate-completion --help",

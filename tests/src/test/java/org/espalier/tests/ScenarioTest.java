@@ -28,7 +28,9 @@ final class ScenarioTest {
     void thereAreScenariosAndEachHasItsFiles() throws IOException {
         assertThat(scenarios()).isNotEmpty();
         for (Path folder : scenarios()) {
-            assertThat(folder.resolve("config.xml")).isRegularFile();
+            assertThat(Files.exists(folder.resolve("config.xml")))
+                    .as("%s has one configuration, in either notation", folder)
+                    .isNotEqualTo(Files.exists(folder.resolve("config.hid")));
             assertThat(folder.resolve("README.md")).isRegularFile();
             if (!Files.exists(folder.resolve("scenario.xml"))) {
                 assertThat(folder.resolve("expected.txt")).isRegularFile();

@@ -4,9 +4,9 @@ import java.time.Duration;
 import org.espalier.base.AttachedRom;
 import org.espalier.base.Component;
 import org.espalier.base.Env;
+import org.espalier.config.ConfigReader;
 import org.espalier.config.ReadResult;
 import org.espalier.config.SourceNote;
-import org.espalier.config.XmlReader;
 import org.espalier.sandbox.ChildSpec;
 import org.espalier.sandbox.InitConfig;
 import org.espalier.sandbox.Listener;
@@ -34,7 +34,7 @@ public final class Init implements Component {
 
     private static void apply(Env env, AttachedRom config, Sandbox sandbox, Pulse pulse) {
         String text = config.text();
-        switch (XmlReader.read(SourceNote.fileOf(text, "config"), text)) {
+        switch (ConfigReader.read(SourceNote.fileOf(text, "config"), text)) {
             case ReadResult.Parsed parsed -> {
                 InitConfig init = InitConfig.of(parsed.root());
                 init.notices().forEach(notice -> env.log().warning(notice.toString()));

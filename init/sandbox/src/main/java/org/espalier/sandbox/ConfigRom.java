@@ -12,8 +12,8 @@ import org.espalier.base.Result;
 import org.espalier.base.Rom;
 import org.espalier.base.SignalContext;
 import org.espalier.base.View;
+import org.espalier.config.ConfigWriter;
 import org.espalier.config.Node;
-import org.espalier.config.XmlWriter;
 
 /**
  * A ROM session that serves a child's configuration as text. Its memory is the host's, covered by what the client donated; what
@@ -44,7 +44,7 @@ final class ConfigRom implements Rom {
     }
 
     private static byte[] bytes(Node config) {
-        return XmlWriter.writeInPlace(config).getBytes(StandardCharsets.UTF_8);
+        return ConfigWriter.writeInPlace(config).getBytes(StandardCharsets.UTF_8);
     }
 
     /** Tells the client that there is new content, which it sees when it asks. */

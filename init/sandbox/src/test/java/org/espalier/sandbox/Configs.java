@@ -3,16 +3,16 @@ package org.espalier.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.espalier.config.ConfigReader;
 import org.espalier.config.Node;
 import org.espalier.config.ReadResult;
-import org.espalier.config.XmlReader;
 
 /** Configurations of tests, written as lines, so that a position is easy to count. */
 final class Configs {
     private Configs() {}
 
     static Node parse(String... lines) {
-        return switch (XmlReader.read("init.config", String.join("\n", lines))) {
+        return switch (ConfigReader.read("init.config", String.join("\n", lines))) {
             case ReadResult.Parsed(Node root) -> root;
             case ReadResult.Malformed malformed -> throw new AssertionError("cannot be read: " + malformed);
         };

@@ -397,10 +397,12 @@ final class Theatre implements AutoCloseable {
         requireSame(2, now.size());
         // A puppet acts when it is called and has no thread of its own, once it has started.
         long deadline = System.nanoTime() + 10_000_000_000L;
-        while (tree.system.state().threads() > 0 && System.nanoTime() < deadline) {
+        while (tree.system.state().threads() + tree.system.state().quarantine().size() > 0
+                && System.nanoTime() < deadline) {
             Thread.onSpinWait();
         }
         requireSame(0, tree.system.state().threads());
+        // A thread that is on its way out of what has ended counts as quarantined until it is out.
         requireSame(0, tree.system.state().quarantine().size());
     }
 

@@ -7,9 +7,9 @@ import org.espalier.base.Env;
 import org.espalier.base.RomRpc;
 import org.espalier.base.RpcType;
 import org.espalier.base.SessionOptions;
+import org.espalier.config.ConfigReader;
 import org.espalier.config.Node;
 import org.espalier.config.ReadResult;
-import org.espalier.config.XmlReader;
 
 /**
  * Opens the sessions that the {@code <weather label="…"/>} and {@code <rom label="…"/>} nodes of its configuration name, one
@@ -18,7 +18,7 @@ import org.espalier.config.XmlReader;
 public final class Denied implements Component {
     @Override
     public void construct(Env env) {
-        Node config = switch (XmlReader.read("config", env.rom("config").text())) {
+        Node config = switch (ConfigReader.read("config", env.rom("config").text())) {
             case ReadResult.Parsed parsed -> parsed.root();
             case ReadResult.Malformed malformed -> throw new IllegalStateException(malformed.toString());
         };

@@ -14,10 +14,10 @@ import org.espalier.base.RomRpc;
 import org.espalier.base.Root;
 import org.espalier.base.SessionOptions;
 import org.espalier.config.ByteSize;
+import org.espalier.config.ConfigReader;
 import org.espalier.config.Node;
 import org.espalier.config.ReadResult;
 import org.espalier.config.Value;
-import org.espalier.config.XmlReader;
 
 /**
  * Asks for what the {@code <ask>} nodes of its configuration say, one after the other: {@code ram} as memory of its own, {@code
@@ -29,7 +29,7 @@ import org.espalier.config.XmlReader;
 public final class Hungry implements Component {
     @Override
     public void construct(Env env) {
-        Node config = switch (XmlReader.read("config", env.rom("config").text())) {
+        Node config = switch (ConfigReader.read("config", env.rom("config").text())) {
             case ReadResult.Parsed parsed -> parsed.root();
             case ReadResult.Malformed malformed -> throw new IllegalStateException(malformed.toString());
         };

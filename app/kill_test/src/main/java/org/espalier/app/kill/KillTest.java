@@ -2,15 +2,15 @@ package org.espalier.app.kill;
 
 import org.espalier.base.Component;
 import org.espalier.base.Env;
+import org.espalier.config.ConfigReader;
 import org.espalier.config.Node;
 import org.espalier.config.ReadResult;
-import org.espalier.config.XmlReader;
 
 /** Plays the part that the attribute {@code role} of its configuration names; the host gives its children theirs. */
 public final class KillTest implements Component {
     @Override
     public void construct(Env env) {
-        Node config = switch (XmlReader.read("config", env.rom("config").text())) {
+        Node config = switch (ConfigReader.read("config", env.rom("config").text())) {
             case ReadResult.Parsed parsed -> parsed.root();
             case ReadResult.Malformed malformed -> throw new IllegalStateException(malformed.toString());
         };

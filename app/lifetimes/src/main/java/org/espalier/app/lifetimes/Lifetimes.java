@@ -4,15 +4,15 @@ import org.espalier.base.Component;
 import org.espalier.base.Env;
 import org.espalier.base.RamQuota;
 import org.espalier.config.ByteSize;
+import org.espalier.config.ConfigReader;
 import org.espalier.config.Node;
 import org.espalier.config.ReadResult;
-import org.espalier.config.XmlReader;
 
 /** Plays the part that the attribute {@code role} of its configuration names. */
 public final class Lifetimes implements Component {
     @Override
     public void construct(Env env) {
-        Node config = switch (XmlReader.read("config", env.rom("config").text())) {
+        Node config = switch (ConfigReader.read("config", env.rom("config").text())) {
             case ReadResult.Parsed parsed -> parsed.root();
             case ReadResult.Malformed malformed -> throw new IllegalStateException(malformed.toString());
         };

@@ -9,10 +9,10 @@ import org.espalier.base.Label;
 import org.espalier.base.Result;
 import org.espalier.base.Root;
 import org.espalier.base.SignalContext;
+import org.espalier.config.ConfigReader;
 import org.espalier.config.Node;
 import org.espalier.config.ReadResult;
 import org.espalier.config.Value;
-import org.espalier.config.XmlReader;
 
 /**
  * One of many that report in or, with the attribute {@code expected} in its configuration, the one that counts so many of them and
@@ -23,7 +23,7 @@ public final class RollCall implements Component {
 
     @Override
     public void construct(Env env) {
-        Node config = switch (XmlReader.read("config", env.rom("config").text())) {
+        Node config = switch (ConfigReader.read("config", env.rom("config").text())) {
             case ReadResult.Parsed parsed -> parsed.root();
             case ReadResult.Malformed malformed -> throw new IllegalStateException(malformed.toString());
         };

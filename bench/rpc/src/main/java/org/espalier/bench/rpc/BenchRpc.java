@@ -10,8 +10,8 @@ import org.espalier.base.Env;
 import org.espalier.base.Result;
 import org.espalier.base.Root;
 import org.espalier.base.SignalContext;
+import org.espalier.config.ConfigReader;
 import org.espalier.config.ReadResult;
-import org.espalier.config.XmlReader;
 
 /** Either end of the benchmarks between two components. */
 public final class BenchRpc implements Component {
@@ -19,7 +19,7 @@ public final class BenchRpc implements Component {
     public void construct(Env env) {
         boolean server;
         try (AttachedRom config = env.rom("config")) {
-            server = XmlReader.read("config", config.text()) instanceof ReadResult.Parsed parsed
+            server = ConfigReader.read("config", config.text()) instanceof ReadResult.Parsed parsed
                     && parsed.root().string("role", "").equals("server");
         }
         if (server) {

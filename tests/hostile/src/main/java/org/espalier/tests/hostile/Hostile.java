@@ -3,9 +3,9 @@ package org.espalier.tests.hostile;
 import org.espalier.base.AttachedRom;
 import org.espalier.base.Component;
 import org.espalier.base.Env;
+import org.espalier.config.ConfigReader;
 import org.espalier.config.Node;
 import org.espalier.config.ReadResult;
-import org.espalier.config.XmlReader;
 
 /** Does what its configuration says. */
 public final class Hostile implements Component {
@@ -58,7 +58,7 @@ public final class Hostile implements Component {
     }
 
     private static Node read(AttachedRom config) {
-        return switch (XmlReader.read("config", config.text())) {
+        return switch (ConfigReader.read("config", config.text())) {
             case ReadResult.Parsed parsed -> parsed.root();
             case ReadResult.Malformed malformed -> throw new IllegalStateException(malformed.toString());
         };

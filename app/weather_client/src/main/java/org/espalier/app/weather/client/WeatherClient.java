@@ -13,9 +13,9 @@ import org.espalier.base.Failure;
 import org.espalier.base.RamQuota;
 import org.espalier.base.Result;
 import org.espalier.base.SignalContext;
+import org.espalier.config.ConfigReader;
 import org.espalier.config.Node;
 import org.espalier.config.ReadResult;
-import org.espalier.config.XmlReader;
 
 /**
  * Asks for the weather of two places, the attributes {@code place} and {@code other} of its configuration, reports rain in the
@@ -24,7 +24,7 @@ import org.espalier.config.XmlReader;
 public final class WeatherClient implements Component {
     @Override
     public void construct(Env env) {
-        Node config = switch (XmlReader.read("config", env.rom("config").text())) {
+        Node config = switch (ConfigReader.read("config", env.rom("config").text())) {
             case ReadResult.Parsed parsed -> parsed.root();
             case ReadResult.Malformed malformed -> throw new IllegalStateException(malformed.toString());
         };

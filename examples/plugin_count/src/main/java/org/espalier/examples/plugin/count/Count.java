@@ -4,8 +4,8 @@ import org.espalier.base.AttachedRom;
 import org.espalier.base.Component;
 import org.espalier.base.Env;
 import org.espalier.base.Failure;
+import org.espalier.config.ConfigReader;
 import org.espalier.config.ReadResult;
-import org.espalier.config.XmlReader;
 import org.espalier.examples.plugin.Host;
 import org.espalier.examples.plugin.HostRpc;
 
@@ -27,7 +27,7 @@ public final class Count implements Component {
     }
 
     private static String word(String config) {
-        return switch (XmlReader.read("config", config)) {
+        return switch (ConfigReader.read("config", config)) {
             case ReadResult.Parsed parsed -> parsed.root().string("word", "");
             case ReadResult.Malformed malformed -> throw new IllegalStateException(malformed.toString());
         };

@@ -5,8 +5,8 @@ import org.espalier.base.CapQuota;
 import org.espalier.base.Component;
 import org.espalier.base.Env;
 import org.espalier.base.RamQuota;
+import org.espalier.config.ConfigReader;
 import org.espalier.config.ReadResult;
-import org.espalier.config.XmlReader;
 import org.espalier.sandbox.InitConfig;
 import org.espalier.sandbox.Listener;
 import org.espalier.sandbox.Sandbox;
@@ -18,7 +18,7 @@ public final class AskingParent implements Component {
     @Override
     public void construct(Env env) {
         AttachedRom config = env.rom("config");
-        if (!(XmlReader.read("config", config.text()) instanceof ReadResult.Parsed parsed)) {
+        if (!(ConfigReader.read("config", config.text()) instanceof ReadResult.Parsed parsed)) {
             throw new IllegalStateException("The configuration of a test is well formed.");
         }
         InitConfig init = InitConfig.of(parsed.root());
