@@ -21,22 +21,30 @@ public final class ConfigChecks {
 
     private final Set<String> attributes;
     private final Map<String, ConfigChecks> nodes;
+    /** Whether whatever is inside is somebody else's business. */
+    private final boolean free;
 
-    private ConfigChecks(Set<String> attributes, Map<String, ConfigChecks> nodes) {
+    private ConfigChecks(Set<String> attributes, Map<String, ConfigChecks> nodes, boolean free) {
         this.attributes = Set.copyOf(attributes);
         this.nodes = Map.copyOf(nodes);
+        this.free = free;
     }
 
     /** A kind of node that has these attributes and no nodes inside. */
     public static ConfigChecks attributes(String... names) {
-        return new ConfigChecks(new LinkedHashSet<>(List.of(names)), Map.of());
+        return new ConfigChecks(new LinkedHashSet<>(List.of(names)), Map.of(), false);
+    }
+
+    /** A kind of node that has these attributes and any nodes inside, which are not looked at. */
+    public static ConfigChecks free(String... names) {
+        return new ConfigChecks(new LinkedHashSet<>(List.of(names)), Map.of(), true);
     }
 
     /** This kind of node, with nodes {@code name} of the kind {@code inside} in it, any number of them. */
     public ConfigChecks node(String name, ConfigChecks inside) {
         Map<String, ConfigChecks> more = new HashMap<>(nodes);
         more.put(name, inside);
-        return new ConfigChecks(attributes, more);
+        return new ConfigChecks(attributes, more, free);
     }
 
     /** This kind of node, with {@code <policy>} and {@code <default-policy>} nodes whose attributes are these. */
@@ -44,7 +52,7 @@ public final class ConfigChecks {
         ConfigChecks fallback = attributes(names);
         Set<String> conditional = new LinkedHashSet<>(fallback.attributes);
         conditional.addAll(SessionPolicy.CONDITIONS);
-        return node("policy", new ConfigChecks(conditional, Map.of())).node("default-policy", fallback);
+        return node("policy", new ConfigChecks(conditional, Map.of(), false)).node("default-policy", fallback);
     }
 
     /**
@@ -75,7 +83,7 @@ public final class ConfigChecks {
                 notices.accept(attribute.position() + ": " + unknown(node, attribute, attributes));
             }
         }
-        for (Node inner : node.children()) {
+        for (Node inner : free ? List.<Node>of() : node.children()) {
             ConfigChecks inside = nodes.get(inner.name());
             if (inside != null) {
                 inside.check(inner, notices);

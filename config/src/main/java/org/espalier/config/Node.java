@@ -112,6 +112,11 @@ public final class Node {
         return attribute == null ? fallback : attribute.value();
     }
 
+    /** The text of an attribute. */
+    public Value<String> string(String name) {
+        return typed(name, (node, attribute) -> new Value.Given<>(attribute.value()));
+    }
+
     /** As {@link #bool(String)}, with {@code fallback} for an absent and also for a malformed attribute. */
     public boolean bool(String name, boolean fallback) {
         Attribute attribute = find(name);

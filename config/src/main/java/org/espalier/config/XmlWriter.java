@@ -20,6 +20,27 @@ public final class XmlWriter {
         return out.append('\n').toString();
     }
 
+    /** The text of what is inside of {@code node}, ending with a line end; empty if there is nothing inside. */
+    public static String writeInside(Node node) {
+        StringBuilder out = new StringBuilder();
+        inside(out, node);
+        return out.isEmpty() || out.charAt(out.length() - 1) == '\n'
+                ? out.toString()
+                : out.append('\n').toString();
+    }
+
+    private static void inside(StringBuilder out, Node node) {
+        if (!node.text().isEmpty()) {
+            text(out, node.text());
+        }
+        for (Node child : node.children()) {
+            node(out, child, "");
+            if (node.text().isEmpty()) {
+                out.append('\n');
+            }
+        }
+    }
+
     /**
      * The text of {@code root} with every start tag and attribute at the line and column that its position names, as far as
      * those before it leave room, and a {@link SourceNote} of its file at the end: so whoever reads the text reports mistakes

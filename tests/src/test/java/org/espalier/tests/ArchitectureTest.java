@@ -38,6 +38,8 @@ final class ArchitectureTest {
         "org.espalier.base..",
         "org.espalier.config..",
         "org.espalier.packet..",
+        "org.espalier.rom..",
+        "org.espalier.timeout..",
         "org.espalier.sandbox..",
         "org.espalier.init..",
         "org.espalier.os..",
@@ -75,6 +77,8 @@ final class ArchitectureTest {
                 "org.espalier.base.spi",
                 "org.espalier.config",
                 "org.espalier.packet",
+                "org.espalier.rom",
+                "org.espalier.timeout",
                 "org.espalier.sandbox",
                 "org.espalier.init",
                 "org.espalier.app.hello",
@@ -103,7 +107,8 @@ final class ArchitectureTest {
         List<String> names = Kernels.all().stream().map(Kernel::name).toList();
         assertThat(names).isNotEmpty();
         int read = 0;
-        for (String room : List.of("base/api", "base/packet", "config", "init", "os", "app", "core")) {
+        for (String room :
+                List.of("base/api", "base/packet", "base/rom", "base/timeout", "config", "init", "os", "app", "core")) {
             for (Path source : sources(Place.ROOT.resolve(room))) {
                 String text = Files.readString(source).toLowerCase(Locale.ROOT);
                 for (String name : names) {
@@ -189,6 +194,8 @@ final class ArchitectureTest {
                         "org.espalier.os..",
                         "org.espalier.app..",
                         "org.espalier.packet..",
+                        "org.espalier.rom..",
+                        "org.espalier.timeout..",
                         "org.espalier.sandbox..")
                 .should()
                 .dependOnClassesThat()
@@ -249,6 +256,8 @@ final class ArchitectureTest {
                         "org.espalier.os..",
                         "org.espalier.app..",
                         "org.espalier.packet..",
+                        "org.espalier.rom..",
+                        "org.espalier.timeout..",
                         "org.espalier.sandbox..")
                 .should()
                 .dependOnClassesThat()

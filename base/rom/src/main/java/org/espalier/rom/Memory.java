@@ -1,4 +1,4 @@
-package org.espalier.os.report_rom;
+package org.espalier.rom;
 
 import org.espalier.base.Allocation;
 import org.espalier.base.CapQuota;
@@ -17,9 +17,9 @@ import org.espalier.base.View;
  * <p>Asks the PD session and not {@link Env#ram}, which takes a call that cannot be carried on for a fault: here it is an
  * expected failure, because clients choose how long the chain of calls is that ends here.
  */
-final class Memory {
+public final class Memory {
     /** What any memory costs beside its bytes: the dataspace, the capability for it, the attachment. */
-    static final CapQuota CAPS = new CapQuota(3);
+    public static final CapQuota CAPS = new CapQuota(3);
 
     private final Env env;
     private final Capability<Dataspace> dataspace;
@@ -32,12 +32,12 @@ final class Memory {
     }
 
     /** What {@code bytes} take; one page for none, because there is no empty memory. */
-    static RamQuota size(long bytes) {
+    public static RamQuota size(long bytes) {
         return new RamQuota(RamQuota.pages(Math.max(1, bytes)));
     }
 
     /** Zeroed memory of at least {@code bytes}. */
-    static Result<Memory> allocate(Env env, long bytes) {
+    public static Result<Memory> allocate(Env env, long bytes) {
         return env.pd().alloc(size(bytes).bytes()).then(allocation -> switch (allocation) {
             case Allocation.Allocated(Capability<Dataspace> dataspace) -> attach(env, dataspace);
             case Allocation.OutOfRam outOfRam -> Result.failed(Failure.OUT_OF_RAM);
@@ -56,16 +56,18 @@ final class Memory {
         return attached;
     }
 
-    Capability<Dataspace> dataspace() {
+    /** The memory, for others to attach. */
+    public Capability<Dataspace> dataspace() {
         return dataspace;
     }
 
-    View view() {
+    /** The memory as this component sees it. */
+    public View view() {
         return view;
     }
 
     /** The memory disappears wherever it is attached. When this fails it is still there. */
-    Result<Done> free() {
+    public Result<Done> free() {
         Result<Done> freed = env.pd().free(dataspace);
         if (freed.isOk()) {
             env.rm().detach(view);

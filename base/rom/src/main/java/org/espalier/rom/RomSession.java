@@ -1,63 +1,59 @@
-package org.espalier.os.report_rom;
+package org.espalier.rom;
 
 import java.util.Optional;
 import org.espalier.base.CapQuota;
 import org.espalier.base.Capability;
 import org.espalier.base.Dataspace;
 import org.espalier.base.Done;
+import org.espalier.base.Env;
 import org.espalier.base.Failure;
-import org.espalier.base.Label;
 import org.espalier.base.RamQuota;
 import org.espalier.base.Result;
 import org.espalier.base.Rom;
 import org.espalier.base.SignalContext;
-import org.espalier.base.View;
 
 /**
- * A ROM session. Its donation pays for a copy of the report, made when the client asks; so what a client has seen stays as it
- * is until it asks again, whatever becomes of the report. A content that the donation does not cover is no content for this
- * client until it donates more.
+ * A ROM session. Its donation pays for a copy of the content, made when the client asks; so what a client has seen stays as it
+ * is until it asks again, whatever becomes of the module. A content that the donation does not cover fails with {@link
+ * Failure#OUT_OF_RAM} until the client donates more.
  */
-final class ReaderSession implements Rom {
+final class RomSession implements Rom {
     /** What it costs: its object, the signal that the client names, the copy. */
     static final CapQuota CAPS = new CapQuota(2 + Copy.CAPS.count());
 
-    private final Reports reports;
-    private final StoredReport report;
-    private final Label label;
+    private final Env env;
+    private final RomModule module;
+    private final RomService.Use use;
     private RamQuota donated;
     private Optional<Copy> copy = Optional.empty();
     private Capability<SignalContext> signal = Capability.none();
     /** The version in {@link #copy}. */
-    private long seen = StoredReport.NO_VERSION;
-    /** The log has been told that the donation is too small; once is enough for one donation. */
-    private boolean complained;
+    private long seen = RomModule.NO_VERSION;
 
-    ReaderSession(Reports reports, StoredReport report, Label label, RamQuota donated) {
-        this.reports = reports;
-        this.report = report;
-        this.label = label;
+    RomSession(Env env, RomModule module, RomService.Use use, RamQuota donated) {
+        this.env = env;
+        this.module = module;
+        this.use = use;
         this.donated = donated;
-        report.add(this);
+        module.add(this);
     }
 
     @Override
     public Result<Capability<Dataspace>> dataspace() {
-        if (seen == report.version()) {
+        if (seen == module.version()) {
             return Result.ok(copy.map(Copy::readOnly).orElse(Capability.none()));
         }
-        Optional<View> content = report.content();
-        if (content.isEmpty()) {
+        if (module.content().isEmpty()) {
             return Result.ok(Capability.none());
         }
-        RamQuota needed = report.copySize();
+        RomContent content = module.content().get();
+        RamQuota needed = module.copySize();
         if (needed.bytes() > donated.bytes()) {
-            complain(needed);
-            return Result.ok(Capability.none());
+            return Result.failed(Failure.OUT_OF_RAM);
         }
         return room(needed).map(place -> {
-            reports.copier().copy(content.get(), place.memory().view(), report.length());
-            seen = report.version();
+            content.copyTo(place.memory().view());
+            seen = module.version();
             return place.readOnly();
         });
     }
@@ -74,28 +70,18 @@ final class ReaderSession implements Rom {
                 return Result.failed(failure);
             }
             copy = Optional.empty();
-            seen = StoredReport.NO_VERSION;
+            seen = RomModule.NO_VERSION;
         }
-        Result<Copy> fresh = Copy.allocate(reports.env(), needed.bytes());
+        Result<Copy> fresh = Copy.allocate(env, needed.bytes());
         copy = fresh.map(Optional::of).orElse(Optional.empty());
         return fresh;
-    }
-
-    private void complain(RamQuota needed) {
-        if (!complained) {
-            complained = true;
-            reports.env()
-                    .log()
-                    .warning("ROM session ‘" + label + "’ must donate more RAM: report ‘" + report.name() + "’ takes "
-                            + needed + ", and it donated " + donated);
-        }
     }
 
     @Override
     public Result<Done> signal(Capability<SignalContext> context) {
         signal.release();
         signal = context;
-        if (seen != report.version()) {
+        if (seen != module.version()) {
             tellOfNews();
         }
         return Result.done();
@@ -103,18 +89,17 @@ final class ReaderSession implements Rom {
 
     /** Signals that there is something new to ask for. */
     void tellOfNews() {
-        reports.env().submit(signal);
+        env.submit(signal);
     }
 
     void donatedMore(RamQuota ram) {
         donated = new RamQuota(donated.bytes() + ram.bytes());
-        complained = false;
     }
 
     void close() {
-        report.remove(this);
+        module.remove(this);
         copy.ifPresent(Copy::free);
         signal.release();
-        reports.settle(report);
+        use.ended();
     }
 }

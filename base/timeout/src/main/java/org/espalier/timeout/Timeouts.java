@@ -1,4 +1,4 @@
-package org.espalier.os.timer;
+package org.espalier.timeout;
 
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  *
  * @param <K> owners, told apart by {@code equals}
  */
-final class Timeouts<K> {
+public final class Timeouts<K> {
     private static final long ONCE = 0;
 
     private final long latest;
@@ -31,17 +31,18 @@ final class Timeouts<K> {
      */
     private record Timeout<K>(K owner, long deadline, long number, long period) {}
 
-    Timeouts(long latest) {
+    /** No timeouts; none can be set for later than {@code latest}. */
+    public Timeouts(long latest) {
         this.latest = latest;
     }
 
     /** One timeout in {@code delay}, in place of what the owner had; false, and nothing changes, if that cannot be. */
-    boolean once(K owner, long now, long delay) {
+    public boolean once(K owner, long now, long delay) {
         return set(owner, now, delay, ONCE);
     }
 
     /** A timeout every {@code period}, in place of what the owner had; false, and nothing changes, if that cannot be. */
-    boolean periodic(K owner, long now, long period) {
+    public boolean periodic(K owner, long now, long period) {
         return period > 0 && set(owner, now, period, period);
     }
 
@@ -61,7 +62,7 @@ final class Timeouts<K> {
     }
 
     /** The owner has no timeout any more. */
-    void cancel(K owner) {
+    public void cancel(K owner) {
         Timeout<K> timeout = byOwner.remove(owner);
         if (timeout != null) {
             queue.remove(timeout);
@@ -69,7 +70,7 @@ final class Timeouts<K> {
     }
 
     /** The first deadline. */
-    OptionalLong earliest() {
+    public OptionalLong earliest() {
         return queue.isEmpty()
                 ? OptionalLong.empty()
                 : OptionalLong.of(queue.first().deadline());
@@ -79,7 +80,7 @@ final class Timeouts<K> {
      * Tells {@code due} of each owner whose deadline is not after {@code now}, once each, in order. A periodic timeout goes on
      * at the first multiple of its period that is still to come. {@code due} must not change the timeouts.
      */
-    void expire(long now, Consumer<? super K> due) {
+    public void expire(long now, Consumer<? super K> due) {
         while (!queue.isEmpty() && queue.first().deadline() <= now) {
             Timeout<K> timeout = queue.removeFirst();
             byOwner.remove(timeout.owner());

@@ -1,4 +1,4 @@
-package org.espalier.os.report_rom;
+package org.espalier.rom;
 
 import org.espalier.base.CapQuota;
 import org.espalier.base.Capability;

@@ -1,4 +1,4 @@
-package org.espalier.os.timer;
+package org.espalier.timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
