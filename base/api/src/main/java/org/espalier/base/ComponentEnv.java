@@ -122,6 +122,11 @@ final class ComponentEnv implements Env {
     }
 
     @Override
+    public Result<Done> announce(String service, long layout, SessionBroker broker) {
+        return services.announce(service, layout, broker);
+    }
+
+    @Override
     public void submit(Capability<SignalContext> context) {
         entrypoint.submit(context);
     }

@@ -68,6 +68,9 @@ public interface Env {
     /** Offers a service to the parent, served by the initial entrypoint. */
     <T> Result<Done> announce(RpcType<T> type, Root<T> root);
 
+    /** Offers a service whose sessions are somebody else's, with the wire layout that those speak. */
+    Result<Done> announce(String service, long layout, SessionBroker broker);
+
     /** Submits a signal; what is gone gets none. */
     void submit(Capability<SignalContext> context);
 
