@@ -2,7 +2,11 @@ package org.espalier.os.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.espalier.base.Quotas;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,6 +24,15 @@ final class RomServerTest {
                   <empty/> <sleep milliseconds='1'/>
                 </rom>
               </config>
+            </start>
+            <start name='rom_fallback'>
+              <provides> <service name='ROM'/> </provides>
+              <route>
+                <service name='ROM' label_prefix='nowhere ->'> <child name='timer'/> </service>
+                <service name='ROM' label_prefix='there ->'> <child name='dynamic_rom'/> </service>
+                <any-service> <parent/> </any-service>
+              </route>
+              <config> <fallback label='nowhere'/> <fallback label='there'/> </config>
             </start>
             """.formatted("large ".repeat(1500));
 
@@ -45,19 +58,24 @@ final class RomServerTest {
         system.awaitGone("init -> rom_reader");
     }
 
+    private static Map<String, Quotas> settled(TestSystem system) {
+        return Stream.of("dynamic_rom", "rom_fallback")
+                .map(name -> "init -> " + name)
+                .collect(Collectors.toMap(label -> label, system::settledQuotas));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"dynamic_rom"})
+    @ValueSource(strings = {"dynamic_rom", "rom_fallback"})
     void serverHasItsOwnAgainWhenFloodedAndLeftByItsClient(String server) {
-        String label = "init -> " + server;
         try (TestSystem system = new TestSystem(SERVERS)) {
             read(system, server);
-            Quotas before = system.settledQuotas(label);
+            Map<String, Quotas> before = settled(system);
             for (int round = 1; round <= 3; round++) {
                 system.reconfigure(SERVERS + client("RomFlood", server));
                 system.awaitLine("[init -> RomFlood] all was tried", round);
                 system.reconfigure(SERVERS);
                 system.awaitGone("init -> RomFlood");
-                system.awaitQuotas(label, before);
+                before.forEach(system::awaitQuotas);
             }
             for (int round = 4; round < 12; round++) {
                 system.reconfigure(SERVERS + client("RomFlood", server));
@@ -65,9 +83,27 @@ final class RomServerTest {
                 system.reconfigure(SERVERS);
                 system.awaitGone("init -> RomFlood");
             }
-            system.awaitQuotas(label, before);
+            before.forEach(system::awaitQuotas);
             assertThat(system.lines()).noneMatch(line -> line.contains("faulted") || line.contains("misbehaves"));
             read(system, server);
+        }
+    }
+
+    @Test
+    void placeThatDoesNotAnswerHoldsUpNobodyElse() {
+        String silent = """
+                <start name='silent'> <binary name='dummy'/> <provides> <service name='ROM'/> </provides> </start>
+                """;
+        String waiting = SERVERS.replace(
+                        "label_prefix='nowhere ->'> <child name='timer'/>",
+                        "label_prefix='nowhere ->'> <child name='silent'/>")
+                + silent;
+        String others = waiting.replace("<fallback label='nowhere'/>", "");
+        try (TestSystem system = new TestSystem(waiting + client("RomFlood", "rom_fallback"))) {
+            system.awaitLine("[init -> RomFlood] begins");
+            system.reconfigure(others + client("RomFlood", "rom_fallback") + client("rom_reader", "rom_fallback"));
+            system.awaitLine("[init -> rom_reader] flood: <small/>");
+            assertThat(system.lines()).doesNotContain("[init -> RomFlood] all was tried");
         }
     }
 }
