@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The names that may stand in the configuration of a component, and how a component tells of mistakes in it. A mistake is
@@ -20,11 +21,11 @@ public final class ConfigChecks {
     private static final String TOP = "config";
 
     private final Set<String> attributes;
-    private final Map<String, ConfigChecks> nodes;
+    private final Map<String, Supplier<ConfigChecks>> nodes;
     /** Whether whatever is inside is somebody else's business. */
     private final boolean free;
 
-    private ConfigChecks(Set<String> attributes, Map<String, ConfigChecks> nodes, boolean free) {
+    private ConfigChecks(Set<String> attributes, Map<String, Supplier<ConfigChecks>> nodes, boolean free) {
         this.attributes = Set.copyOf(attributes);
         this.nodes = Map.copyOf(nodes);
         this.free = free;
@@ -42,7 +43,12 @@ public final class ConfigChecks {
 
     /** This kind of node, with nodes {@code name} of the kind {@code inside} in it, any number of them. */
     public ConfigChecks node(String name, ConfigChecks inside) {
-        Map<String, ConfigChecks> more = new HashMap<>(nodes);
+        return node(name, () -> inside);
+    }
+
+    /** As {@link #node(String, ConfigChecks)}, for a kind that may be found inside of itself. */
+    public ConfigChecks node(String name, Supplier<ConfigChecks> inside) {
+        Map<String, Supplier<ConfigChecks>> more = new HashMap<>(nodes);
         more.put(name, inside);
         return new ConfigChecks(attributes, more, free);
     }
@@ -84,9 +90,9 @@ public final class ConfigChecks {
             }
         }
         for (Node inner : free ? List.<Node>of() : node.children()) {
-            ConfigChecks inside = nodes.get(inner.name());
+            Supplier<ConfigChecks> inside = nodes.get(inner.name());
             if (inside != null) {
-                inside.check(inner, notices);
+                inside.get().check(inner, notices);
             } else {
                 notices.accept(inner.position() + ": " + unknown(node, inner, nodes.keySet()));
             }

@@ -66,6 +66,11 @@ public final class Node {
         return new Builder(name);
     }
 
+    /** Whether a node or an attribute may be named so. */
+    public static boolean isName(String text) {
+        return Characters.isName(text);
+    }
+
     /** The name of the element. */
     public String name() {
         return name;

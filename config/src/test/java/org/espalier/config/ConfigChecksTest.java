@@ -85,4 +85,14 @@ final class ConfigChecksTest {
         checks.check(Trees.parse("<config><inline name='a' nam='b'><x y='1'/></inline></config>"), told::add);
         assertThat(told).containsExactly("config.xml:1:26: unknown attribute ‘nam’ of <inline>; did you mean ‘name’?");
     }
+
+    private static ConfigChecks nested() {
+        return ConfigChecks.attributes("name").node("node", ConfigChecksTest::nested);
+    }
+
+    @Test
+    void kindMayBeInsideOfItself() {
+        nested().check(Trees.parse("<config><node><node name='a'><nod/></node></node></config>"), told::add);
+        assertThat(told).containsExactly("config.xml:1:30: unknown node <nod>; did you mean <node>?");
+    }
 }

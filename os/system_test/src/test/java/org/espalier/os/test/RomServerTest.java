@@ -34,6 +34,17 @@ final class RomServerTest {
               </route>
               <config> <fallback label='nowhere'/> <fallback label='there'/> </config>
             </start>
+            <start name='rom_filter' ram='16M'>
+              <provides> <service name='ROM'/> </provides>
+              <route>
+                <service name='ROM' label='flood'> <child name='dynamic_rom'/> </service>
+                <any-service> <parent/> </any-service>
+              </route>
+              <config>
+                <input name='flood' node='small'/>
+                <output node='all'> <input name='flood'/> <input name='flood'/> <input name='flood'/> </output>
+              </config>
+            </start>
             """.formatted("large ".repeat(1500));
 
     private static String client(String name, String server) {
@@ -51,9 +62,10 @@ final class RomServerTest {
 
     /** A reader shows the module, and is gone again. */
     private static void read(TestSystem system, String server) {
-        int shown = system.count("[init -> rom_reader] flood: <small/>");
+        String line = "[init -> rom_reader] flood: " + (server.equals("rom_filter") ? "  " : "") + "<small/>";
+        int shown = system.count(line);
         system.reconfigure(SERVERS + client("rom_reader", server));
-        system.awaitLine("[init -> rom_reader] flood: <small/>", shown + 1);
+        system.awaitLine(line, shown + 1);
         system.reconfigure(SERVERS);
         system.awaitGone("init -> rom_reader");
     }
@@ -65,7 +77,7 @@ final class RomServerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"dynamic_rom", "rom_fallback"})
+    @ValueSource(strings = {"dynamic_rom", "rom_fallback", "rom_filter"})
     void serverHasItsOwnAgainWhenFloodedAndLeftByItsClient(String server) {
         try (TestSystem system = new TestSystem(SERVERS)) {
             read(system, server);
