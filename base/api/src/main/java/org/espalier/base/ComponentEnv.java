@@ -83,6 +83,11 @@ final class ComponentEnv implements Env {
     }
 
     @Override
+    public Result<SignalReceiver> signalReceiver() {
+        return SignalReceiver.open(kernel);
+    }
+
+    @Override
     public Result<Done> startThread(String name, Runnable body) {
         return cpu.createThread(pdCapability, name).then(thread -> {
             int status = kernel.startThread(thread.index(), body);

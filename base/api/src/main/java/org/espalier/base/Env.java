@@ -32,6 +32,9 @@ public interface Env {
     /** A further entrypoint. Costs a thread. */
     Result<Entrypoint> entrypoint(String name);
 
+    /** A signal context to wait for. Costs one capability until it is closed. */
+    Result<SignalReceiver> signalReceiver();
+
     /** Starts a thread of the component that runs {@code body}. An exception that leaves it is a fault. */
     Result<Done> startThread(String name, Runnable body);
 
