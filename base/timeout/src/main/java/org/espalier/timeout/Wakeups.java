@@ -1,9 +1,9 @@
 package org.espalier.timeout;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
 import java.util.OptionalLong;
+import java.util.Queue;
 import org.espalier.base.Connect;
 import org.espalier.base.Connection;
 import org.espalier.base.Done;
@@ -24,6 +24,9 @@ public final class Wakeups {
 
     private final Env env;
     private final Timeouts<Runnable> timeouts = new Timeouts<>(Long.MAX_VALUE);
+    /** Calls whose time has come, which are made one after the other. */
+    private final Queue<Runnable> due = new ArrayDeque<>();
+
     private @Nullable Timer timer;
 
     /** What became of asking to be called. */
@@ -40,8 +43,8 @@ public final class Wakeups {
         this.env = env;
     }
 
-    /** Calls {@code due} when {@code delay} is over, not earlier, in place of what was asked for it before. */
-    public Outcome once(Runnable due, Duration delay) {
+    /** Calls {@code call} when {@code delay} is over, not earlier, in place of what was asked for it before. */
+    public Outcome once(Runnable call, Duration delay) {
         Timer open = timer;
         if (open == null) {
             Connect<Timer> connect = env.connect(TimerRpc.TYPE);
@@ -57,24 +60,26 @@ public final class Wakeups {
             open = connection.session();
             timer = open;
         }
-        return once(open, due, delay);
+        return once(open, call, delay);
     }
 
-    private Outcome once(Timer open, Runnable due, Duration delay) {
+    private Outcome once(Timer open, Runnable call, Duration delay) {
+        due.remove(call);
         long micros = delay.toMillis() > Long.MAX_VALUE / MICROS ? Long.MAX_VALUE : delay.toMillis() * MICROS;
         Result<Done> set = open.now()
                 .then(now ->
-                        timeouts.once(due, now, micros) ? arm(open, now) : Result.failed(Failure.INVALID_ARGUMENT));
+                        timeouts.once(call, now, micros) ? arm(open, now) : Result.failed(Failure.INVALID_ARGUMENT));
         if (set instanceof Result.Failed<Done>(Failure failure)) {
-            timeouts.cancel(due);
+            timeouts.cancel(call);
             return new Outcome.Impossible("the timer refuses " + delay.toMillis() + " ms: " + failure);
         }
         return new Outcome.Asleep();
     }
 
-    /** Makes no call to {@code due}, if one was to be made. */
-    public void cancel(Runnable due) {
-        timeouts.cancel(due);
+    /** Makes no call to {@code call}, if one was to be made. */
+    public void cancel(Runnable call) {
+        timeouts.cancel(call);
+        due.remove(call);
     }
 
     /** Sets the timer for the earliest call. One that was cancelled finds nothing to do. */
@@ -88,7 +93,6 @@ public final class Wakeups {
         if (open == null) {
             return;
         }
-        List<Runnable> due = new ArrayList<>();
         Result<Done> armed = open.now().then(now -> {
             timeouts.expire(now, due::add);
             return arm(open, now);
@@ -96,6 +100,8 @@ public final class Wakeups {
         if (armed instanceof Result.Failed<Done>(Failure failure)) {
             env.log().error("the timer does not go on: " + failure);
         }
-        due.forEach(Runnable::run);
+        for (Runnable next = due.poll(); next != null; next = due.poll()) {
+            next.run();
+        }
     }
 }
