@@ -62,7 +62,7 @@ final class Installation {
         return dot <= 0 ? fileName : fileName.substring(0, dot);
     }
 
-    private static byte[] read(Path file) {
+    static byte[] read(Path file) {
         try {
             return Files.readAllBytes(file);
         } catch (IOException e) {

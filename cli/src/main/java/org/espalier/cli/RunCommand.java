@@ -9,7 +9,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -64,6 +67,12 @@ final class RunCommand implements Callable<Integer> {
             description = "Refuses to start where the kernel does not enforce this; see the command kernels.")
     private List<String> required = new ArrayList<>();
 
+    @Option(
+            names = "--rom",
+            paramLabel = "NAME=FILE",
+            description = "A file as the ROM module of that name, in place of one that there may be; may be repeated.")
+    private Map<String, Path> modules = new LinkedHashMap<>();
+
     @Option(names = "--debug", description = "Checks after every operation that quota is conserved.")
     private boolean debug;
 
@@ -89,10 +98,22 @@ final class RunCommand implements Callable<Integer> {
                 out.println(text);
                 file.println(text);
             };
-            RomSource roms = scenario.roms().or(Installation.components());
+            RomSource roms = named(modules).or(scenario.roms()).or(Installation.components());
             ScenarioRun run = new ScenarioRun(scenario, kernel, roms, sink, debug, virtualThreads);
             return finish(run, allRequired, scenario);
         }
+    }
+
+    /** The files that the command line names, which are read before anything starts. */
+    private static RomSource named(Map<String, Path> files) {
+        Map<String, byte[]> contents = new LinkedHashMap<>();
+        files.forEach((name, file) -> {
+            if (!Files.isRegularFile(file)) {
+                throw new Refusal(ExitCode.INPUT, "The file of ROM module ‘" + name + "’ does not exist: " + file);
+            }
+            contents.put(name, Installation.read(file));
+        });
+        return name -> Optional.ofNullable(contents.get(name));
     }
 
     private PrintWriter logFile() {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.espalier.base.CapQuota;
 import org.espalier.base.RamQuota;
+import org.espalier.config.Attribute;
 import org.espalier.config.ConfigReader;
 import org.espalier.config.Node;
 import org.espalier.config.ReadResult;
@@ -36,10 +37,16 @@ public record Scenario(
      * @param ram RAM for init, if not the usual amount
      * @param caps capabilities for init, if not the usual number
      * @param requires subjects of the kernel's enforcement table that must be enforced
+     * @param modules ROM modules that do not come with the scenario and must be named when it is run
      */
-    public record Settings(Duration limit, Optional<RamQuota> ram, Optional<CapQuota> caps, List<String> requires) {
+    public record Settings(
+            Duration limit,
+            Optional<RamQuota> ram,
+            Optional<CapQuota> caps,
+            List<String> requires,
+            List<String> modules) {
         static final Settings DEFAULT =
-                new Settings(Duration.ofSeconds(30), Optional.empty(), Optional.empty(), List.of());
+                new Settings(Duration.ofSeconds(30), Optional.empty(), Optional.empty(), List.of(), List.of());
     }
 
     /** Names under which the scenario's own files would be found. */
@@ -121,10 +128,19 @@ public record Scenario(
     private static Settings settings(Node root) {
         Optional<RamQuota> ram = given(root.size("ram")).map(size -> new RamQuota(size.bytes()));
         Optional<CapQuota> caps = given(root.number("caps")).map(CapQuota::new);
-        List<String> requires = root.children("require").stream()
-                .map(node -> node.string("enforcement", ""))
+        return new Settings(
+                given(root.milliseconds("limit_ms")).orElse(Settings.DEFAULT.limit()),
+                ram,
+                caps,
+                required(root, "enforcement"),
+                required(root, "module"));
+    }
+
+    private static List<String> required(Node root, String what) {
+        return root.children("require").stream()
+                .flatMap(node -> node.attribute(what).stream())
+                .map(Attribute::value)
                 .toList();
-        return new Settings(given(root.milliseconds("limit_ms")).orElse(Settings.DEFAULT.limit()), ram, caps, requires);
     }
 
     private static <T> Optional<T> given(Value<T> value) {

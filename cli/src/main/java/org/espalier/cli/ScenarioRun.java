@@ -67,6 +67,15 @@ public final class ScenarioRun {
      */
     public Outcome run(List<String> required, @Nullable Duration limit) throws InterruptedException {
         check(required);
+        for (String module : scenario.settings().modules()) {
+            if (roms.module(module).isEmpty()) {
+                throw new Refusal(
+                        ExitCode.INPUT,
+                        "Scenario " + scenario.name() + " needs the ROM module ‘" + module
+                                + "’, which does not come with it; its README.md says where it is to be had. Name the file"
+                                + " with --rom " + module + "=FILE.");
+            }
+        }
         Optional<Expectation> expected = scenario.expected().map(Expectation::of);
         EspalierSystem.Builder builder = EspalierSystem.builder()
                 .kernel(kernelName)

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The names that may stand in the configuration of a component, and how a component tells of mistakes in it. A mistake is
@@ -20,23 +21,36 @@ public final class ConfigChecks {
     private static final String TOP = "config";
 
     private final Set<String> attributes;
-    private final Map<String, ConfigChecks> nodes;
+    private final Map<String, Supplier<ConfigChecks>> nodes;
+    /** Whether whatever is inside is somebody else's business. */
+    private final boolean free;
 
-    private ConfigChecks(Set<String> attributes, Map<String, ConfigChecks> nodes) {
+    private ConfigChecks(Set<String> attributes, Map<String, Supplier<ConfigChecks>> nodes, boolean free) {
         this.attributes = Set.copyOf(attributes);
         this.nodes = Map.copyOf(nodes);
+        this.free = free;
     }
 
     /** A kind of node that has these attributes and no nodes inside. */
     public static ConfigChecks attributes(String... names) {
-        return new ConfigChecks(new LinkedHashSet<>(List.of(names)), Map.of());
+        return new ConfigChecks(new LinkedHashSet<>(List.of(names)), Map.of(), false);
+    }
+
+    /** A kind of node that has these attributes and any nodes inside, which are not looked at. */
+    public static ConfigChecks free(String... names) {
+        return new ConfigChecks(new LinkedHashSet<>(List.of(names)), Map.of(), true);
     }
 
     /** This kind of node, with nodes {@code name} of the kind {@code inside} in it, any number of them. */
     public ConfigChecks node(String name, ConfigChecks inside) {
-        Map<String, ConfigChecks> more = new HashMap<>(nodes);
+        return node(name, () -> inside);
+    }
+
+    /** As {@link #node(String, ConfigChecks)}, for a kind that may be found inside of itself. */
+    public ConfigChecks node(String name, Supplier<ConfigChecks> inside) {
+        Map<String, Supplier<ConfigChecks>> more = new HashMap<>(nodes);
         more.put(name, inside);
-        return new ConfigChecks(attributes, more);
+        return new ConfigChecks(attributes, more, free);
     }
 
     /** This kind of node, with {@code <policy>} and {@code <default-policy>} nodes whose attributes are these. */
@@ -44,7 +58,7 @@ public final class ConfigChecks {
         ConfigChecks fallback = attributes(names);
         Set<String> conditional = new LinkedHashSet<>(fallback.attributes);
         conditional.addAll(SessionPolicy.CONDITIONS);
-        return node("policy", new ConfigChecks(conditional, Map.of())).node("default-policy", fallback);
+        return node("policy", new ConfigChecks(conditional, Map.of(), false)).node("default-policy", fallback);
     }
 
     /**
@@ -75,10 +89,10 @@ public final class ConfigChecks {
                 notices.accept(attribute.position() + ": " + unknown(node, attribute, attributes));
             }
         }
-        for (Node inner : node.children()) {
-            ConfigChecks inside = nodes.get(inner.name());
+        for (Node inner : free ? List.<Node>of() : node.children()) {
+            Supplier<ConfigChecks> inside = nodes.get(inner.name());
             if (inside != null) {
-                inside.check(inner, notices);
+                inside.get().check(inner, notices);
             } else {
                 notices.accept(inner.position() + ": " + unknown(node, inner, nodes.keySet()));
             }

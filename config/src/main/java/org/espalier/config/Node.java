@@ -66,6 +66,11 @@ public final class Node {
         return new Builder(name);
     }
 
+    /** Whether a node or an attribute may be named so. */
+    public static boolean isName(String text) {
+        return Characters.isName(text);
+    }
+
     /** The name of the element. */
     public String name() {
         return name;
@@ -110,6 +115,11 @@ public final class Node {
     public String string(String name, String fallback) {
         Attribute attribute = find(name);
         return attribute == null ? fallback : attribute.value();
+    }
+
+    /** The text of an attribute. */
+    public Value<String> string(String name) {
+        return typed(name, (node, attribute) -> new Value.Given<>(attribute.value()));
     }
 
     /** As {@link #bool(String)}, with {@code fallback} for an absent and also for a malformed attribute. */

@@ -20,6 +20,11 @@ public final class XmlWriter {
         return write(root, Remarks.dropped());
     }
 
+    /** The text of what is inside of {@code node}, ending with a line end; empty if there is nothing inside. */
+    public static String writeInside(Node node) {
+        return new Indented(Remarks.dropped()).inside(node);
+    }
+
     static String write(Node root, Remarks remarks) {
         return new Indented(remarks).document(root);
     }
@@ -42,6 +47,16 @@ public final class XmlWriter {
             node(root, "", 0);
             remarks(0, "\n", "");
             return out.append('\n').toString();
+        }
+
+        String inside(Node parent) {
+            XmlWriter.text(out, parent.text());
+            for (Node child : parent.children()) {
+                node(child, "", 0);
+                out.append(parent.text().isEmpty() ? "\n" : "");
+            }
+            boolean ends = out.isEmpty() || out.charAt(out.length() - 1) == '\n';
+            return out.append(ends ? "" : "\n").toString();
         }
 
         // Recursion is safe, because a tree has at most Node.MAX_DEPTH levels.

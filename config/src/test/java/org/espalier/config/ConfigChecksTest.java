@@ -81,4 +81,21 @@ final class ConfigChecksTest {
         assertThat(ConfigChecks.required(node.number("ms"), told::add)).isEmpty();
         assertThat(told).containsExactly("config.xml:1:1: <sleep> has no attribute ‘ms’");
     }
+
+    @Test
+    void whatIsInsideAFreeNodeIsNobodysBusiness() {
+        ConfigChecks checks = ConfigChecks.attributes().node("inline", ConfigChecks.free("name"));
+        checks.check(Trees.parse("<config><inline name='a' nam='b'><x y='1'/></inline></config>"), told::add);
+        assertThat(told).containsExactly("config.xml:1:26: unknown attribute ‘nam’ of <inline>; did you mean ‘name’?");
+    }
+
+    private static ConfigChecks nested() {
+        return ConfigChecks.attributes("name").node("node", ConfigChecksTest::nested);
+    }
+
+    @Test
+    void kindMayBeInsideOfItself() {
+        nested().check(Trees.parse("<config><node><node name='a'><nod/></node></node></config>"), told::add);
+        assertThat(told).containsExactly("config.xml:1:30: unknown node <nod>; did you mean <node>?");
+    }
 }

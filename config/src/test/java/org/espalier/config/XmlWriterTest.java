@@ -77,4 +77,12 @@ final class XmlWriterTest {
         }
         assertThat(parse(XmlWriter.write(tree)).sameContent(tree)).isTrue();
     }
+
+    @Test
+    void insideOfANodeIsWrittenWithoutTheNode() {
+        assertThat(XmlWriter.writeInside(parse("<a/>"))).isEmpty();
+        assertThat(XmlWriter.writeInside(parse("<a> <b c='1'> <d/> </b> <e/> </a>")))
+                .isEqualTo("<b c=\"1\">\n  <d/>\n</b>\n<e/>\n");
+        assertThat(XmlWriter.writeInside(parse("<a>x &lt; y<b/></a>"))).isEqualTo("x &lt; y<b/>\n");
+    }
 }

@@ -38,6 +38,8 @@ final class ArchitectureTest {
         "org.espalier.base..",
         "org.espalier.config..",
         "org.espalier.packet..",
+        "org.espalier.rom..",
+        "org.espalier.timeout..",
         "org.espalier.sandbox..",
         "org.espalier.init..",
         "org.espalier.os..",
@@ -75,6 +77,8 @@ final class ArchitectureTest {
                 "org.espalier.base.spi",
                 "org.espalier.config",
                 "org.espalier.packet",
+                "org.espalier.rom",
+                "org.espalier.timeout",
                 "org.espalier.sandbox",
                 "org.espalier.init",
                 "org.espalier.app.hello",
@@ -116,7 +120,8 @@ final class ArchitectureTest {
         List<String> names = Kernels.all().stream().map(Kernel::name).toList();
         assertThat(names).isNotEmpty();
         int read = 0;
-        for (String room : List.of("base/api", "base/packet", "config", "init", "os", "app", "core")) {
+        for (String room :
+                List.of("base/api", "base/packet", "base/rom", "base/timeout", "config", "init", "os", "app", "core")) {
             for (Path source : sources(Place.ROOT.resolve(room))) {
                 String text = Files.readString(source).toLowerCase(Locale.ROOT);
                 for (String name : names) {
@@ -202,6 +207,8 @@ final class ArchitectureTest {
                         "org.espalier.os..",
                         "org.espalier.app..",
                         "org.espalier.packet..",
+                        "org.espalier.rom..",
+                        "org.espalier.timeout..",
                         "org.espalier.sandbox..")
                 .should()
                 .dependOnClassesThat()
@@ -262,6 +269,8 @@ final class ArchitectureTest {
                         "org.espalier.os..",
                         "org.espalier.app..",
                         "org.espalier.packet..",
+                        "org.espalier.rom..",
+                        "org.espalier.timeout..",
                         "org.espalier.sandbox..")
                 .should()
                 .dependOnClassesThat()

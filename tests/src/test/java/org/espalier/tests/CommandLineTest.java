@@ -53,6 +53,30 @@ final class CommandLineTest {
                         + ": 1500 ms were over before this line appeared: [init -> hello] Good bye *");
     }
 
+    @Test
+    void aFileMayBeNamedAsARomModule() throws IOException {
+        Path config = file("config.xml", """
+                <config>
+                  <parent-provides>
+                    <service name="ROM"/> <service name="LOG"/> <service name="PD"/> <service name="CPU"/>
+                  </parent-provides>
+                  <default-route> <any-service> <parent/> </any-service> </default-route>
+                  <start name="rom_logger" ram="1M" caps="100"> <config rom="given"/> </start>
+                </config>
+                """);
+        Path given = file("given.txt", "this is it");
+        Command command = Command.run("run", config.toString(), "--rom", "given=" + given, "--for", "3s");
+        assertThat(command.code()).isZero();
+        assertThat(command.out().lines()).contains("[init -> rom_logger]   this is it");
+    }
+
+    @Test
+    void aRomModuleWithoutItsFileEndsWith5() {
+        Command command = Command.run("run", HELLO, "--rom", "given=nowhere.txt");
+        assertThat(command.code()).isEqualTo(5);
+        isMessage(command, "The file of ROM module ‘given’ does not exist: nowhere.txt");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -56,6 +56,17 @@ final class ScenarioTest {
             assertThat(refused.err()).startsWith("espalier: ‘").contains("’ is required, and ");
             return;
         }
+        for (String module : scenario.settings().modules()) {
+            if (scenario.roms().or(Place.COMPONENTS).module(module).isEmpty()) {
+                Command refused = Command.run("run", folder.toString());
+                assertThat(refused.code()).isEqualTo(5);
+                assertThat(refused.err())
+                        .isEqualTo("espalier: Scenario " + scenario.name() + " needs the ROM module ‘" + module
+                                + "’, which does not come with it; its README.md says where it is to be had. Name the"
+                                + " file with --rom " + module + "=FILE.\n");
+                return;
+            }
+        }
         assertThat(run.run(required, null))
                 .as("the log:%n%s", String.join("\n", log))
                 .isInstanceOf(ScenarioRun.Outcome.Met.class);

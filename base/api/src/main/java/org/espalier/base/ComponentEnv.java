@@ -77,6 +77,11 @@ final class ComponentEnv implements Env {
     }
 
     @Override
+    public Result<SignalReceiver> signalReceiver() {
+        return SignalReceiver.open(kernel);
+    }
+
+    @Override
     public Result<Done> startThread(String name, Runnable body) {
         return cpu.createThread(pdCapability, name).then(thread -> {
             int status = kernel.startThread(thread.index(), body);
@@ -113,6 +118,11 @@ final class ComponentEnv implements Env {
     @Override
     public <T> Result<Done> announce(RpcType<T> type, Root<T> root) {
         return services.announce(type, root);
+    }
+
+    @Override
+    public Result<Done> announce(String service, long layout, SessionBroker broker) {
+        return services.announce(service, layout, broker);
     }
 
     @Override

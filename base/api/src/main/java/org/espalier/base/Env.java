@@ -32,6 +32,9 @@ public interface Env {
     /** A further entrypoint. Costs a thread. */
     Result<Entrypoint> entrypoint(String name);
 
+    /** A signal context to wait for. Costs one capability until it is closed. */
+    Result<SignalReceiver> signalReceiver();
+
     /** Starts a thread of the component that runs {@code body}. An exception that leaves it is a fault. */
     Result<Done> startThread(String name, Runnable body);
 
@@ -67,6 +70,9 @@ public interface Env {
 
     /** Offers a service to the parent, served by the initial entrypoint. */
     <T> Result<Done> announce(RpcType<T> type, Root<T> root);
+
+    /** Offers a service whose sessions are somebody else's, with the wire layout that those speak. */
+    Result<Done> announce(String service, long layout, SessionBroker broker);
 
     /** Submits a signal; what is gone gets none. */
     void submit(Capability<SignalContext> context);

@@ -6,7 +6,10 @@ package org.espalier.base;
  */
 @Rpc("ROM")
 public interface Rom {
-    /** The current content, which stays as it is until the next call. */
+    /**
+     * The current content, which stays as it is until the next call; nothing when there is none. OUT_OF_RAM when the session's
+     * donation does not cover it.
+     */
     Result<Capability<Dataspace>> dataspace();
 
     /** Names who gets a signal when there is new content; one that is already there is signalled at once. */

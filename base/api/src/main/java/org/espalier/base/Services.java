@@ -12,6 +12,8 @@ final class Services {
     private final Entrypoint entrypoint;
     private final Map<String, Service<?>> services = new HashMap<>();
     private final Map<Integer, Session<?>> sessions = new HashMap<>();
+    private final Map<String, SessionBroker> brokers = new HashMap<>();
+    private final Map<Integer, Brokered> brokered = new HashMap<>();
     private boolean listening;
 
     Services(Parent parent, Entrypoint entrypoint) {
@@ -20,15 +22,24 @@ final class Services {
     }
 
     synchronized <T> Result<Done> announce(RpcType<T> type, Root<T> root) {
-        if (!listening) {
-            Result<Done> listens = entrypoint.handler(count -> serve()).then(parent::requestSignal);
-            if (!listens.isOk()) {
-                return listens;
-            }
-            listening = true;
-        }
-        services.put(type.name(), new Service<>(type, root, entrypoint));
-        return parent.announce(type.name(), type.layout());
+        return listen().then(done -> {
+            services.put(type.name(), new Service<>(type, root, entrypoint));
+            return parent.announce(type.name(), type.layout());
+        });
+    }
+
+    synchronized Result<Done> announce(String service, long layout, SessionBroker broker) {
+        return listen().then(done -> {
+            brokers.put(service, broker);
+            return parent.announce(service, layout);
+        });
+    }
+
+    private Result<Done> listen() {
+        Result<Done> listens =
+                listening ? Result.done() : entrypoint.handler(count -> serve()).then(parent::requestSignal);
+        listening = listens.isOk();
+        return listens;
     }
 
     private synchronized void serve() {
@@ -38,25 +49,52 @@ final class Services {
                     return;
                 }
                 case ServerRequest.Create(int id, SessionArguments arguments) -> create(id, arguments);
-                case ServerRequest.Upgrade(int id, RamQuota ram, CapQuota caps) -> {
-                    Session<?> session = sessions.get(id);
-                    if (session != null) {
-                        session.upgrade(ram, caps);
-                    }
-                    parent.answer(id, new ServerAnswer.Upgraded());
-                }
-                case ServerRequest.Close(int id) -> {
-                    Session<?> session = sessions.remove(id);
-                    if (session != null) {
-                        session.close();
-                    }
-                    parent.answer(id, new ServerAnswer.Closed());
-                }
+                case ServerRequest.Upgrade(int id, RamQuota ram, CapQuota caps) -> upgrade(id, ram, caps);
+                case ServerRequest.Close(int id) -> close(id);
             }
         }
     }
 
+    private record Brokered(SessionBroker broker, SessionBroker.Served session) {}
+
+    private SessionBroker.Served served(int id) {
+        return new SessionBroker.Served(parent, id, () -> brokered.remove(id));
+    }
+
+    private void upgrade(int id, RamQuota ram, CapQuota caps) {
+        Brokered foreign = brokered.get(id);
+        if (foreign != null) {
+            foreign.broker().upgrade(foreign.session(), ram, caps);
+            return;
+        }
+        Session<?> session = sessions.get(id);
+        if (session != null) {
+            session.upgrade(ram, caps);
+        }
+        parent.answer(id, new ServerAnswer.Upgraded());
+    }
+
+    private void close(int id) {
+        Brokered foreign = brokered.remove(id);
+        if (foreign != null) {
+            foreign.broker().close(foreign.session());
+            return;
+        }
+        Session<?> session = sessions.remove(id);
+        if (session != null) {
+            session.close();
+        }
+        parent.answer(id, new ServerAnswer.Closed());
+    }
+
     private void create(int id, SessionArguments arguments) {
+        SessionBroker broker = brokers.get(arguments.service());
+        if (broker != null) {
+            Brokered foreign = new Brokered(broker, served(id));
+            brokered.put(id, foreign);
+            broker.create(foreign.session(), arguments);
+            return;
+        }
         Service<?> service = services.get(arguments.service());
         if (service == null) {
             parent.answer(id, new ServerAnswer.Denied("Service ‘" + arguments.service() + "’ is not offered here."));
@@ -82,7 +120,7 @@ final class Services {
                     parent.answer(id, new ServerAnswer.InsufficientCaps());
                 }
             }
-            case Attempt.Refused(ServerAnswer answer) -> parent.answer(id, answer);
+            case Attempt.Refused(ServerAnswer answer) -> served(id).answer(answer);
         }
     }
 

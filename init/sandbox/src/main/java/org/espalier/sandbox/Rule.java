@@ -69,6 +69,12 @@ public record Rule(Position position, Optional<String> service, Match match, Lis
         return service.map(requested::equals).orElse(true) && match.accepts(relative, absolute);
     }
 
+    /** As {@link #accepts}, and the rule speaks of no other service and of few other labels. */
+    boolean names(String requested, Label relative, Label absolute) {
+        boolean isNarrow = match.label.isPresent() || match.last.isPresent() || match.unscoped.isPresent();
+        return service.isPresent() && isNarrow && accepts(requested, relative, absolute);
+    }
+
     @Override
     public String toString() {
         return position + ": "

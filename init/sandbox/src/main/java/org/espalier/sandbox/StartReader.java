@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.espalier.base.Label;
 import org.espalier.base.Placement;
+import org.espalier.base.RomRpc;
 import org.espalier.config.Attribute;
 import org.espalier.config.Node;
 import org.espalier.config.Position;
@@ -53,8 +54,7 @@ final class StartReader {
         Set<String> provides = start.child("provides").map(notices::services).orElse(Set.of());
         List<Rule> route = start.child("route").map(routes::read).orElse(defaultRoute);
         boolean propagateExit = start.child("exit").map(this::propagates).orElse(false);
-        Node config = start.child("config")
-                .orElseGet(() -> Node.named("config").at(start.position()).build());
+        Optional<Node> config = config(start, name, route);
         Placement placement = placements.read(start);
         Optional<ChildSpec.Heartbeat> heartbeat = start.child("heartbeat").map(this::heartbeat);
         return quota.map(amounts -> new ChildSpec(
@@ -65,10 +65,21 @@ final class StartReader {
                 amounts.caps(),
                 provides,
                 route,
-                Optional.of(config),
+                config,
                 propagateExit,
                 placement,
                 heartbeat));
+    }
+
+    /** The child's configuration: without one an empty one, unless the route says by name where it is to come from. */
+    private static Optional<Node> config(Node start, String name, List<Rule> route) {
+        Label relative = new Label("config");
+        Label absolute = relative.under(name);
+        return route.stream().anyMatch(rule -> rule.names(RomRpc.TYPE.name(), relative, absolute))
+                ? start.child("config")
+                : start.child("config")
+                        .or(() -> Optional.of(
+                                Node.named("config").at(start.position()).build()));
     }
 
     private ChildSpec.Heartbeat heartbeat(Node node) {

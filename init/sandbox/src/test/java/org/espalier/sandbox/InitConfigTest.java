@@ -66,6 +66,26 @@ final class InitConfigTest {
     }
 
     @Test
+    void childWithoutConfigurationReadsAnEmptyOneUnlessItsRouteNamesAnother() {
+        String route = "<route> <service name=\"ROM\"%s> <parent label=\"other\"/> </service> </route>";
+        String child = "<start name=\"%s\" ram=\"1M\" caps=\"9\"> %s </start>";
+        InitConfig config = Configs.read(
+                "<config>",
+                child.formatted("any", route.formatted("")),
+                child.formatted("prefix", route.formatted(" label_prefix=\"con\"")),
+                child.formatted("other", route.formatted(" label=\"image\"")),
+                child.formatted("label", route.formatted(" label=\"config\"")),
+                child.formatted("last", route.formatted(" label_last=\"config\"")),
+                child.formatted("unscoped", route.formatted(" unscoped_label=\"unscoped -> config\"")),
+                child.formatted("own", route.formatted(" label=\"config\"") + "<config/>"),
+                "</config>");
+        assertThat(config.children())
+                .filteredOn(spec -> spec.config().isEmpty())
+                .extracting(ChildSpec::name)
+                .containsExactly("label", "last", "unscoped");
+    }
+
+    @Test
     void anEmptyConfigurationHasNothing() {
         InitConfig config = Configs.read("<config/>");
 

@@ -3,7 +3,6 @@ package org.espalier.app.rom_reader;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.espalier.base.AttachedRom;
-import org.espalier.base.CapQuota;
 import org.espalier.base.Component;
 import org.espalier.base.Connect;
 import org.espalier.base.Connection;
@@ -18,8 +17,7 @@ import org.espalier.config.Node;
 
 /**
  * Does each {@code <rom name=".."/>} of its configuration: opens the ROM module and logs its content now and at every change.
- * Turns to the next when the one before it had content, or was denied. A content that does not fit what it has donated makes
- * it donate more. When it is through, it says so in the report that the attribute {@code report} names, if there is one.
+ * Turns to the next when the one before it had content, or was denied. When it is through, it says so in the report that the attribute {@code report} names, if there is one.
  */
 public final class RomReader implements Component {
     private static final ConfigChecks CHECKS =
@@ -36,7 +34,6 @@ public final class RomReader implements Component {
     /** The modules that are still to be opened. Confined to the entrypoint. */
     private static final class Reading {
         private static final RamQuota REPORT = new RamQuota(RamQuota.PAGE);
-        private static final RamQuota MAX_DONATION = new RamQuota(64 * RamQuota.PAGE);
 
         private final Env env;
         private final ArrayDeque<Node> nodes;
@@ -62,7 +59,7 @@ public final class RomReader implements Component {
         private void open(String name) {
             switch (env.connect(RomRpc.TYPE, SessionOptions.DEFAULT.label(name))) {
                 case Connect.Connected<Rom>(Connection<Rom> connection) -> {
-                    Module module = new Module(name, connection, env.attach(connection));
+                    Module module = new Module(name, env.attach(connection));
                     module.rom.onUpdate(env.ep(), count -> module.look()).orThrow("Watching the ROM module " + name);
                     module.look();
                 }
@@ -78,37 +75,22 @@ public final class RomReader implements Component {
 
         private final class Module {
             private final String name;
-            private final Connection<Rom> connection;
             private final AttachedRom rom;
-            private long donated = RamQuota.PAGE;
             private boolean isFirst = true;
 
-            Module(String name, Connection<Rom> connection, AttachedRom rom) {
+            Module(String name, AttachedRom rom) {
                 this.name = name;
-                this.connection = connection;
                 this.rom = rom;
             }
 
             void look() {
-                while (!rom.update() && !isFirst && donate()) {
-                    env.log().info(name + ": donated more to read it");
-                }
-                if (rom.isValid()) {
+                if (rom.update()) {
                     rom.text().lines().forEach(line -> env.log().info(name + ": " + line));
                     if (isFirst) {
                         isFirst = false;
                         next();
                     }
                 }
-            }
-
-            /** It had content before, so it has some now, which is larger than the donation. */
-            private boolean donate() {
-                if (donated >= MAX_DONATION.bytes() || !connection.upgrade(new RamQuota(donated), CapQuota.ZERO)) {
-                    return false;
-                }
-                donated *= 2;
-                return true;
             }
         }
     }

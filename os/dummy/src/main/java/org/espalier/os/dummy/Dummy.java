@@ -7,8 +7,8 @@ import org.espalier.config.ConfigChecks;
 import org.espalier.config.Node;
 
 /**
- * The component. The nodes of its configuration are done in order, and those of the next configuration when it changes; what
- * was taken or opened before stays.
+ * The component. The nodes of its configuration are done in order, and those of the next configuration when it has another {@code
+ * version}; what was taken or opened before stays.
  */
 public final class Dummy implements Component {
     private static final ConfigChecks NOTHING = ConfigChecks.attributes();
@@ -20,7 +20,7 @@ public final class Dummy implements Component {
             .node("exit", ConfigChecks.attributes("value"))
             .node("create_log_connections", ConfigChecks.attributes("count", "ram_upgrade"))
             .node("destroy_log_connections", NOTHING)
-            .node("log_service", NOTHING)
+            .node("log_service", ConfigChecks.attributes("verbose", "delay_close_ms"))
             .node("consume_ram", AMOUNT)
             .node("consume_caps", AMOUNT)
             .node("handle_yield_requests", NOTHING);
@@ -28,23 +28,42 @@ public final class Dummy implements Component {
     @Override
     public void construct(Env env) {
         AttachedRom config = env.rom("config");
-        Script script = new Script(env);
+        Configurations configurations = new Configurations(env);
         config.onUpdate(env.ep(), count -> {
                     config.update();
-                    run(env, config, script);
+                    configurations.take(config.text());
                 })
                 .orThrow("Watching the configuration");
-        run(env, config, script);
+        configurations.take(config.text());
     }
 
-    private static void run(Env env, AttachedRom config, Script script) {
-        CHECKS.read(config.text(), notice -> env.log().warning(notice)).ifPresent(node -> {
-            version(env, node);
-            script.begin(node.children());
-        });
-    }
+    /** Counts configurations, each of which has another version than the one before. Confined to the entrypoint. */
+    private static final class Configurations {
+        private final Env env;
+        private final Script script;
+        private int count;
+        private String version = "";
 
-    private static void version(Env env, Node config) {
-        config.attribute("version").ifPresent(version -> env.log().info("version: " + version.value()));
+        Configurations(Env env) {
+            this.env = env;
+            this.script = new Script(env);
+        }
+
+        void take(String text) {
+            CHECKS.read(text, notice -> env.log().warning(notice)).ifPresent(this::take);
+        }
+
+        private void take(Node config) {
+            String newVersion = config.string("version", "");
+            if (count > 0 && newVersion.equals(version)) {
+                return;
+            }
+            count++;
+            version = newVersion;
+            if (!version.isEmpty()) {
+                env.log().info("config " + count + ": " + version);
+            }
+            script.begin(config.children());
+        }
     }
 }

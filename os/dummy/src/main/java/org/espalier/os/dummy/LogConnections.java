@@ -15,48 +15,61 @@ import org.espalier.base.SessionOptions;
 final class LogConnections {
     private final Env env;
     private final List<Connection<LogSession>> open = new ArrayList<>();
+    private boolean exist;
 
     LogConnections(Env env) {
         this.env = env;
     }
 
-    /** Opens {@code count} sessions, or as many as there can be, and donates {@code upgrade} to each. */
+    /**
+     * Opens {@code count} sessions, labelled by numbers from 0 on, and donates {@code upgrade} to each; or as many as there can
+     * be. They are in place of those that were opened before.
+     */
     void create(long count, RamQuota upgrade) {
-        long opened = 0;
+        destroy();
+        exist = true;
+        env.log().info("going to create " + count + " LOG connections");
         String obstacle = "";
-        while (opened < count && obstacle.isEmpty()) {
-            Connect<LogSession> connect =
-                    env.connect(LogSessionRpc.TYPE, SessionOptions.DEFAULT.label(Integer.toString(open.size() + 1)));
-            if (connect instanceof Connect.Connected<LogSession>(Connection<LogSession> connection)) {
-                open.add(connection);
-                opened++;
-                obstacle = upgrade.equals(RamQuota.ZERO) || connection.upgrade(upgrade, CapQuota.ZERO)
-                        ? ""
-                        : "a session could not be upgraded by " + upgrade + " of RAM";
-            } else {
-                obstacle = reason(connect);
-            }
+        while (open.size() < count && obstacle.isEmpty()) {
+            String label = Integer.toString(open.size());
+            Connect<LogSession> connect = env.connect(LogSessionRpc.TYPE, SessionOptions.DEFAULT.label(label));
+            obstacle = switch (connect) {
+                case Connect.Connected<LogSession>(Connection<LogSession> connection) -> {
+                    open.add(connection);
+                    yield upgrade(connection, label, upgrade);
+                }
+                case Connect.Denied<LogSession>(String reason) -> reason;
+                case Connect.OutOfRam<LogSession>(RamQuota needed, RamQuota available) ->
+                    needed + " of RAM needed, " + available + " available";
+                case Connect.OutOfCaps<LogSession>(CapQuota needed, CapQuota available) ->
+                    needed + " capabilities needed, " + available + " available";
+            };
         }
-        env.log()
-                .info("create_log_connections: " + opened + " of " + count + " opened"
-                        + (obstacle.isEmpty() ? "" : "; " + obstacle));
+        if (obstacle.isEmpty()) {
+            env.log().info("created all LOG connections");
+        } else {
+            env.log().warning("created " + open.size() + " of " + count + " LOG connections: " + obstacle);
+        }
     }
 
-    private static String reason(Connect<LogSession> connect) {
-        return switch (connect) {
-            case Connect.Denied<LogSession>(String reason) -> reason;
-            case Connect.OutOfRam<LogSession>(RamQuota needed, RamQuota available) ->
-                needed + " of RAM needed, " + available + " available";
-            case Connect.OutOfCaps<LogSession>(CapQuota needed, CapQuota available) ->
-                needed + " capabilities needed, " + available + " available";
-            case Connect.Connected<LogSession> connected ->
-                throw new IllegalStateException("A session that is open has no reason why it is not.");
-        };
+    /** Donates more to a session; what stood in the way, if anything did. */
+    private String upgrade(Connection<LogSession> connection, String label, RamQuota upgrade) {
+        if (upgrade.equals(RamQuota.ZERO)) {
+            return "";
+        }
+        env.log().info("upgrade connection " + label);
+        return connection.upgrade(upgrade, CapQuota.ZERO)
+                ? ""
+                : "a session could not be upgraded by " + upgrade + " of RAM";
     }
 
+    /** Closes those that were created, if any were. */
     void destroy() {
-        open.forEach(Connection::close);
-        env.log().info("destroy_log_connections: " + open.size() + " closed");
-        open.clear();
+        if (exist) {
+            open.forEach(Connection::close);
+            open.clear();
+            exist = false;
+            env.log().info("destroyed all LOG connections");
+        }
     }
 }

@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.espalier.base.Done;
 import org.espalier.base.Env;
 import org.espalier.base.Failure;
-import org.espalier.base.LogServer;
 import org.espalier.base.LogSessionRpc;
 import org.espalier.base.RamQuota;
 import org.espalier.base.Result;
@@ -17,10 +16,12 @@ import org.espalier.config.Node;
 import org.espalier.config.Value;
 
 /**
- * The steps that are still to be done. Sleeping leaves the entrypoint and goes on when the timer signals, so that the component
- * serves its clients and its parent meanwhile. Confined to the entrypoint.
+ * The steps that are still to be done. Sleeping, and waiting for resources, leave the entrypoint and go on at a signal, so that the
+ * component serves its clients and its parent meanwhile. Confined to the entrypoint.
  */
 final class Script {
+    private static final Duration DEFAULT_SLEEP = Duration.ofMillis(100);
+
     private final Env env;
     private final Sleep sleep;
     private final LogConnections connections;
@@ -33,19 +34,20 @@ final class Script {
         this.env = env;
         this.sleep = new Sleep(env, this::run);
         this.connections = new LogConnections(env);
-        this.consumption = new Consumption(env);
+        this.consumption = new Consumption(env, this::run);
     }
 
     /** Does these steps instead of what is left of the former ones. */
     void begin(List<Node> newSteps) {
         sleep.cancel();
+        consumption.giveUp();
         steps.clear();
         steps.addAll(newSteps);
         run();
     }
 
     private void run() {
-        while (!steps.isEmpty() && !sleep.isAsleep()) {
+        while (!steps.isEmpty() && !sleep.isAsleep() && !consumption.isWaiting()) {
             step(steps.removeFirst());
         }
     }
@@ -53,10 +55,10 @@ final class Script {
     private void step(Node node) {
         switch (node.name()) {
             case "log" -> env.log().info(node.string("string", ""));
-            case "sleep" -> required(node.milliseconds("ms")).ifPresent(this::sleep);
+            case "sleep" -> asked(node.milliseconds("ms"), DEFAULT_SLEEP).ifPresent(this::sleep);
             case "sleep_forever" -> {
                 env.log().info("sleep_forever: no further step");
-                steps.clear();
+                Pause.forever(env);
             }
             case "exit" -> {
                 long value = ConfigChecks.optional(node.number("value"), 0L, this::warn);
@@ -69,7 +71,7 @@ final class Script {
                 count.ifPresent(number -> connections.create(number, new RamQuota(upgrade.bytes())));
             }
             case "destroy_log_connections" -> connections.destroy();
-            case "log_service" -> serveLog();
+            case "log_service" -> serveLog(node);
             case "consume_ram" ->
                 required(node.size("amount")).ifPresent(size -> consumption.takeRam(new RamQuota(size.bytes())));
             case "consume_caps" -> required(node.number("amount")).ifPresent(consumption::takeCaps);
@@ -93,24 +95,32 @@ final class Script {
         }
     }
 
-    private void serveLog() {
+    /** The value of an attribute that has a default; nothing, and says why, when it is there and malformed. */
+    private <T> Optional<T> asked(Value<T> value, T fallback) {
+        return value instanceof Value.Absent<T> ? Optional.of(fallback) : required(value);
+    }
+
+    private void serveLog(Node node) {
         if (!servesLog) {
-            LogServer server = new LogServer((label, line) -> env.log().info("[" + label + "] " + line));
-            servesLog = told("log_service: announced", env.announce(LogSessionRpc.TYPE, server));
+            boolean verbose = ConfigChecks.optional(node.bool("verbose"), false, this::warn);
+            Duration delay = ConfigChecks.optional(node.milliseconds("delay_close_ms"), Duration.ZERO, this::warn);
+            Optional<Pause> beforeClose =
+                    delay.isZero() ? Optional.empty() : Optional.of(new Pause(env, delay.toMillis()));
+            LogService service = new LogService(env, verbose, beforeClose);
+            servesLog = told("created LOG service", env.announce(LogSessionRpc.TYPE, service));
         }
     }
 
     private void handleYieldRequests() {
         if (!yields) {
-            yields = told("handle_yield_requests: ready", env.onYieldRequest(count -> consumption.giveBack()));
+            yields = told("handles yield requests", env.onYieldRequest(count -> consumption.giveBack()));
         }
     }
 
     private boolean told(String success, Result<Done> result) {
         switch (result) {
             case Result.Ok<Done> ok -> env.log().info(success);
-            case Result.Failed<Done>(Failure failure) ->
-                env.log().error(success.substring(0, success.indexOf(':')) + ": refused, " + failure);
+            case Result.Failed<Done>(Failure failure) -> env.log().error("not " + success + ": " + failure);
         }
         return result.isOk();
     }

@@ -6,6 +6,7 @@ import org.espalier.base.Component;
 import org.espalier.base.Env;
 import org.espalier.base.ReportRpc;
 import org.espalier.base.RomRpc;
+import org.espalier.rom.RomService;
 
 /** The component: offers the services Report and ROM, and follows its configuration. */
 public final class ReportRom implements Component {
@@ -24,7 +25,7 @@ public final class ReportRom implements Component {
                 .orThrow("Watching the configuration");
         apply(env, config, reports);
         env.announce(ReportRpc.TYPE, new ReportRoot(reports)).orThrow("Announcing the Report service");
-        env.announce(RomRpc.TYPE, new RomRoot(reports)).orThrow("Announcing the ROM service");
+        env.announce(RomRpc.TYPE, new RomService(env, reports)).orThrow("Announcing the ROM service");
     }
 
     private static void apply(Env env, AttachedRom config, Reports reports) {

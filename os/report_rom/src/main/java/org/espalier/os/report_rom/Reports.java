@@ -11,6 +11,8 @@ import org.espalier.base.Label;
 import org.espalier.base.RamQuota;
 import org.espalier.base.Result;
 import org.espalier.base.View;
+import org.espalier.rom.Memory;
+import org.espalier.rom.RomService;
 
 /**
  * All reports by name. Confined to the entrypoint.
@@ -18,7 +20,7 @@ import org.espalier.base.View;
  * <p>The content of a report outlives its writer if a policy names the report or somebody reads it at that time, and as far as
  * this component's own quota goes. So clients cannot fill that quota with reports that are of interest to nobody.
  */
-final class Reports {
+final class Reports implements RomService.Library {
     /** As much of a report as goes to the log. */
     private static final int MAX_LOGGED = 4096;
 
@@ -47,14 +49,20 @@ final class Reports {
         List.copyOf(byName.values()).forEach(this::settle);
     }
 
-    /** The report for a ROM session of that label. */
-    Optional<String> reportFor(Label label) {
-        return policies.reportFor(label);
+    @Override
+    public RomService.Lookup find(Label label) {
+        Optional<String> name = policies.reportFor(label);
+        if (name.isEmpty()) {
+            env.log().warning("ROM session ‘" + label + "’ is denied: no policy is for it");
+            return new RomService.Lookup.Denied("No policy of report_rom is for the ROM session ‘" + label + "’.");
+        }
+        StoredReport report = named(name.get());
+        return new RomService.Lookup.Found(report.module(), () -> settle(report));
     }
 
     /** The report of that name. Whoever asks makes use of it or calls {@link #settle}. */
     StoredReport named(String name) {
-        return byName.computeIfAbsent(name, StoredReport::new);
+        return byName.computeIfAbsent(name, newName -> new StoredReport(newName, copier));
     }
 
     /** The writer has a new content of its report. */

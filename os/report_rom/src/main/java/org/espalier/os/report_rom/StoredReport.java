@@ -1,10 +1,11 @@
 package org.espalier.os.report_rom;
 
-import java.util.LinkedHashSet;
 import java.util.Optional;
-import java.util.Set;
 import org.espalier.base.RamQuota;
 import org.espalier.base.View;
+import org.espalier.rom.Memory;
+import org.espalier.rom.RomContent;
+import org.espalier.rom.RomModule;
 
 /**
  * One report: its current content, who writes it and who reads it. Confined to the entrypoint.
@@ -12,23 +13,26 @@ import org.espalier.base.View;
  * <p>The content is in memory that the writer's donation pays for, or in memory that was retained from a writer that is gone.
  */
 final class StoredReport {
-    /** No content yet. */
-    static final long NO_VERSION = 0;
-
     private final String name;
-    private final Set<ReaderSession> readers = new LinkedHashSet<>();
+    private final Copier copier;
+    private final RomModule module = new RomModule();
     private Optional<WriterSession> writer = Optional.empty();
     private Optional<Memory> retained = Optional.empty();
     private Optional<View> content = Optional.empty();
     private long length;
-    private long version = NO_VERSION;
 
-    StoredReport(String name) {
+    StoredReport(String name, Copier copier) {
         this.name = name;
+        this.copier = copier;
     }
 
     String name() {
         return name;
+    }
+
+    /** The report as its readers see it. */
+    RomModule module() {
+        return module;
     }
 
     Optional<WriterSession> writer() {
@@ -44,16 +48,8 @@ final class StoredReport {
         writer = Optional.empty();
     }
 
-    void add(ReaderSession reader) {
-        readers.add(reader);
-    }
-
-    void remove(ReaderSession reader) {
-        readers.remove(reader);
-    }
-
     boolean isRead() {
-        return !readers.isEmpty();
+        return module.isRead();
     }
 
     /** Memory of this component's own that holds, or held, the content of a writer that is gone. */
@@ -77,28 +73,31 @@ final class StoredReport {
 
     /** RAM that a copy of the content takes. */
     RamQuota copySize() {
-        return Memory.size(content.isPresent() ? length : 0);
-    }
-
-    /** Counts up with every new content, {@link #NO_VERSION} before the first. */
-    long version() {
-        return version;
+        return module.copySize();
     }
 
     /** There is new content: the readers are told. */
     void replaced(View newContent, long newLength) {
         content = Optional.of(newContent);
         length = newLength;
-        version++;
-        readers.forEach(ReaderSession::tellOfNews);
+        module.replace(new Stored(copier, newContent, newLength));
     }
 
     /** The same content is somewhere else now, or nowhere, except with those who have read it. */
     void moved(Optional<View> place) {
         content = place;
+        module.moved(place.map(view -> new Stored(copier, view, length)));
     }
 
     boolean isForgotten() {
-        return readers.isEmpty() && writer.isEmpty() && retained.isEmpty();
+        return !module.isRead() && writer.isEmpty() && retained.isEmpty();
+    }
+
+    /** The first {@code length} bytes of memory. */
+    private record Stored(Copier copier, View view, long length) implements RomContent {
+        @Override
+        public void copyTo(View target) {
+            copier.copy(view, target, length);
+        }
     }
 }

@@ -8,6 +8,7 @@ import org.espalier.base.Failure;
 import org.espalier.base.RamQuota;
 import org.espalier.base.Report;
 import org.espalier.base.Result;
+import org.espalier.rom.Memory;
 
 /** A Report session. Its donation pays for the buffer, and for as much again where the content is safe from the client. */
 final class WriterSession implements Report {

@@ -11,6 +11,7 @@ import org.espalier.base.Result;
 import org.espalier.base.Root;
 import org.espalier.base.SignalContext;
 import org.espalier.base.Timer;
+import org.espalier.timeout.Timeouts;
 
 /**
  * The Timer service over an {@link Alarm}. A session costs two capabilities, its object and the signal that its client names;
