@@ -203,9 +203,17 @@ final class ConversionTest {
             byte[] bytes = Files.readAllBytes(file);
             String xml = convert(Conversion.convert("config.xml", bytes, Notation.XML));
             String hid = convert(Conversion.convert("config.xml", bytes, Notation.HID));
+            if (BEYOND_HID.stream().anyMatch(file::endsWith)) {
+                assertThat(hid).endsWith("HID cannot express it");
+                continue;
+            }
             assertThat(XmlWriter.write(parseHid(hid))).as("%s%n%s", file, hid).isEqualTo(XmlWriter.write(parse(xml)));
         }
     }
+
+    /** Values in these begin or end with a blank, as parts of labels and of log lines do. */
+    private static final List<String> BEYOND_HID =
+            List.of("scenarios/rom_fallback/config.xml", "scenarios/test_init/steps.xml");
 
     private static List<Path> configurations() throws IOException {
         Path root = Path.of(System.getProperty("espalier.root"));
