@@ -114,32 +114,31 @@ final class AttackTest {
     }
 
     @Test
-    void whoWaitsForAServerThatNeverAnswersIsToldWhenItIsKilled() {
-        String client = hostile("client", "connect");
-        try (Running running = Running.start(hostile("server", "mute", PROBE) + client)) {
-            running.awaits("[init] child ‘server’ requests resources: *");
-
-            assertThat(running.system.reconfigure("test.xml", Running.HEAD + client + "</config>"))
-                    .isEmpty();
-
+    void whoWaitsForAServerThatNeverAnswersIsToldWhenThatExits() {
+        try (Running running = Running.start(hostile("server", "mute briefly", PROBE) + hostile("client", "connect"))) {
             running.awaits("[init -> client] Denied[reason=The server ended before it answered.]");
         }
     }
 
     @Test
     void whoCallsAServerThatHasEndedIsToldSoAndABystanderGoesOn() {
-        String client = hostile("client", "call on");
-        String others = hostile("other", "serve", PROBE) + hostile("bystander", "connect");
-        try (Running running = Running.start(hostile("server", "serve", PROBE) + client)) {
-            running.awaits("[init -> client] calls");
-
-            assertThat(running.system.reconfigure("test.xml", Running.HEAD + client + others + "</config>"))
+        String servers = hostile("server", "serve briefly", PROBE) + hostile("other", "serve", PROBE);
+        String client = hostile("client", "call on", route("server"));
+        try (Running running = Running.start(servers + client)) {
+            running.awaits("[init -> client] calls")
+                    .awaits("[init -> client] the last calls: Failed[failure=GONE], Failed[failure=GONE],"
+                            + " Failed[failure=GONE]");
+            String bystander = hostile("bystander", "connect", route("other"));
+            assertThat(running.system.reconfigure(
+                            "test.xml", Running.HEAD + servers + client + bystander + "</config>"))
                     .isEmpty();
-
-            running.awaits("[init -> client] the last calls: Failed[failure=GONE], Failed[failure=GONE],"
-                            + " Failed[failure=GONE]")
-                    .awaits("[init -> bystander] sum 42");
+            running.awaits("[init -> bystander] sum 42");
         }
+    }
+
+    private static String route(String server) {
+        return "<route> <service name=\"Probe\"> <child name=\"" + server
+                + "\"/> </service> <any-service> <parent/> </any-service> </route>";
     }
 
     @Test

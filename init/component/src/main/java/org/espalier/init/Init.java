@@ -21,36 +21,68 @@ import org.espalier.sandbox.Trading;
 public final class Init implements Component {
     @Override
     public void construct(Env env) {
-        AttachedRom config = env.rom("config");
-        Sandbox sandbox = new Sandbox(SandboxEnv.of(env), new PropagateExit(env), Trading.WITH_PARENT);
-        Pulse pulse = new Pulse(env, sandbox::beat);
-        config.onUpdate(env.ep(), count -> {
-                    config.update();
-                    apply(env, config, sandbox, pulse);
-                })
-                .orThrow("Watching the configuration");
-        apply(env, config, sandbox, pulse);
+        new Engine(env).start();
     }
 
-    private static void apply(Env env, AttachedRom config, Sandbox sandbox, Pulse pulse) {
-        String text = config.text();
-        switch (ConfigReader.read(SourceNote.fileOf(text, "config"), text)) {
-            case ReadResult.Parsed parsed -> {
-                InitConfig init = InitConfig.of(parsed.root());
-                init.notices().forEach(notice -> env.log().warning(notice.toString()));
-                sandbox.apply(init.parentProvides(), init.children());
-                pulse.set(init.heartbeat().orElse(Duration.ZERO));
-            }
-            case ReadResult.Malformed malformed -> env.log().error(malformed.toString());
+    /** All of init, confined to its entrypoint. */
+    private static final class Engine implements Listener {
+        private final Env env;
+        private final AttachedRom config;
+        private final Sandbox sandbox;
+        private final Pulse pulse;
+        private final StateReporter reporter;
+
+        Engine(Env env) {
+            this.env = env;
+            this.config = env.rom("config");
+            this.sandbox = new Sandbox(SandboxEnv.of(env), this, Trading.WITH_PARENT);
+            this.pulse = new Pulse(env, sandbox::beat);
+            this.reporter = new StateReporter(env, sandbox);
         }
-    }
 
-    private record PropagateExit(Env env) implements Listener {
+        void start() {
+            config.onUpdate(env.ep(), count -> {
+                        config.update();
+                        apply();
+                    })
+                    .orThrow("Watching the configuration");
+            apply();
+        }
+
+        private void apply() {
+            String text = config.text();
+            switch (ConfigReader.read(SourceNote.fileOf(text, "config"), text)) {
+                case ReadResult.Parsed parsed -> apply(InitConfig.of(parsed.root()));
+                case ReadResult.Malformed malformed -> env.log().error(malformed.toString());
+            }
+        }
+
+        private void apply(InitConfig init) {
+            init.notices().forEach(notice -> env.log().warning(notice.toString()));
+            sandbox.preserve(init.preservedRam(), init.preservedCaps());
+            // Whoever has the quotas of children reported decides on them.
+            sandbox.grantsWishes(
+                    init.report().map(report -> !report.detail().tellsQuotas()).orElse(true));
+            sandbox.apply(init.parentProvides(), init.children());
+            pulse.set(init.heartbeat().orElse(Duration.ZERO));
+            reporter.set(init);
+        }
+
         @Override
         public void exited(ChildSpec child, int value) {
             if (child.propagateExit()) {
                 env.exit(value);
             }
+        }
+
+        @Override
+        public void changed() {
+            reporter.changed();
+        }
+
+        @Override
+        public void requests(ChildSpec child) {
+            reporter.soon();
         }
     }
 }

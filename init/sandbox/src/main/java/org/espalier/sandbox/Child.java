@@ -14,6 +14,7 @@ import org.espalier.base.Failure;
 import org.espalier.base.Parent;
 import org.espalier.base.Pd;
 import org.espalier.base.PdRpc;
+import org.espalier.base.Quotas;
 import org.espalier.base.RamQuota;
 import org.espalier.base.Result;
 import org.espalier.base.ServerAnswer;
@@ -46,6 +47,9 @@ final class Child implements Parent {
     private static final Node NO_CONFIG = Node.named("config").build();
 
     private final Sandbox sandbox;
+    /** Counts the starts of all children; a child that was not started keeps its number when it is tried again. */
+    final int id;
+
     final ChildProvider provider;
     /** Sessions of the child's own configuration. */
     final Set<ConfigRom> configRoms = new LinkedHashSet<>();
@@ -54,6 +58,9 @@ final class Child implements Parent {
     private final Map<Integer, Session> sessions = new LinkedHashMap<>();
     ChildSpec spec;
     Phase phase = Phase.INCOMPLETE;
+    /** With which it exited, when it has. */
+    int exitValue;
+
     Pd pd = PdRpc.TYPE.stub(Capability.none());
     Capability<Pd> pdCapability = Capability.none();
     Capability<Dataspace> binary = Capability.none();
@@ -69,14 +76,21 @@ final class Child implements Parent {
     private int skippedHeartbeats;
 
     @Nullable Wish wish;
+    /** What of its {@link ChildSpec} the host could not give it so far. */
+    Amounts lacking = Amounts.NOTHING;
+    /** The quota of its {@link ChildSpec} when it was last given, or asked, what that says. */
+    Amounts endowed = Amounts.NOTHING;
+    /** The request of its environment that was denied, for which it is not started. */
+    @Nullable SessionArguments missing;
 
     private YieldRequest wanted = new YieldRequest(RamQuota.ZERO, CapQuota.ZERO);
 
     /** Resources that the child asked for and did not get. */
     record Wish(RamQuota ram, CapQuota caps) {}
 
-    Child(Sandbox sandbox, ChildSpec spec) {
+    Child(Sandbox sandbox, ChildSpec spec, int id) {
         this.sandbox = sandbox;
+        this.id = id;
         this.spec = spec;
         this.provider = new ChildProvider(sandbox, this);
         this.config = spec.config().orElse(NO_CONFIG);
@@ -89,6 +103,22 @@ final class Child implements Parent {
         if (changed) {
             configRoms.forEach(ConfigRom::announceChange);
         }
+    }
+
+    /** Takes over what a new configuration says; what of it needs more than that is the sandbox's to do. */
+    void become(ChildSpec newSpec) {
+        spec = newSpec;
+        newSpec.config().ifPresent(this::configure);
+    }
+
+    /** What it has, nothing without a protection domain. */
+    Quotas quotas() {
+        return pdCapability.isValid() ? pd.quotas().orElse(Quotas.NONE) : Quotas.NONE;
+    }
+
+    /** Whether it never came to run. */
+    boolean isUntried() {
+        return endowed.equals(Amounts.NOTHING);
     }
 
     /** The sessions of the child as a client, as they are now. */
@@ -146,9 +176,11 @@ final class Child implements Parent {
     @Override
     public Result<Capability<?>> capability(int id) {
         Session session = sessions.get(id);
-        return session == null || session.id == BINARY || session.phase != Session.Phase.OPEN
-                ? Result.failed(Failure.INVALID_ARGUMENT)
-                : Result.ok(session.capability);
+        if (session == null || session.id == BINARY || session.phase != Session.Phase.OPEN) {
+            return Result.failed(Failure.INVALID_ARGUMENT);
+        }
+        session.handedOut = true;
+        return Result.ok(session.capability);
     }
 
     @Override
@@ -249,8 +281,20 @@ final class Child implements Parent {
 
     /** Asks the child to free resources; it may, and it may not. */
     void askBack(RamQuota ram, CapQuota caps) {
+        want(ram, caps);
+        askAgain();
+    }
+
+    /** Notes what is wanted, and does not ask yet. */
+    void want(RamQuota ram, CapQuota caps) {
         wanted = new YieldRequest(ram, caps);
-        sandbox.submit(yieldSignal);
+    }
+
+    /** Asks for what is still wanted. */
+    void askAgain() {
+        if (wanted.ram().bytes() > 0 || wanted.caps().count() > 0) {
+            sandbox.submit(yieldSignal);
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.espalier.base.Capability;
 import org.espalier.base.LayoutMismatch;
 import org.espalier.base.ServerAnswer;
@@ -195,6 +196,19 @@ final class ChildProvider implements Provider {
         sessions.remove(session.serverId);
         session.capability.release();
         session.capability = Capability.none();
+    }
+
+    /** The sessions that it serves or is asked for. */
+    List<Session> sessionList() {
+        return List.copyOf(sessions.values());
+    }
+
+    /** The children that have sessions here, or want to. */
+    List<Child> clients() {
+        return sessions.values().stream()
+                .map(session -> session.client)
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     Child server() {

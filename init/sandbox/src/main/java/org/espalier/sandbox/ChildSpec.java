@@ -14,6 +14,7 @@ import org.espalier.config.Position;
  *
  * @param position where it is written
  * @param name unique among the children
+ * @param version a text that starts the child anew when it changes; empty for none
  * @param binary the ROM module with its program
  * @param ram RAM to give it
  * @param caps capabilities to give it
@@ -27,6 +28,7 @@ import org.espalier.config.Position;
 public record ChildSpec(
         Position position,
         String name,
+        String version,
         String binary,
         RamQuota ram,
         CapQuota caps,
@@ -43,6 +45,7 @@ public record ChildSpec(
         return new ChildSpec(
                 Position.GENERATED,
                 name,
+                "",
                 binary,
                 ram,
                 caps,
@@ -56,35 +59,27 @@ public record ChildSpec(
 
     /** The same child with services that it may announce. */
     public ChildSpec providing(Set<String> services) {
-        return new ChildSpec(
-                position, name, binary, ram, caps, services, routes, config, propagateExit, placement, heartbeat);
+        return with(services, routes, config, propagateExit);
     }
 
     /** The same child with other routes. */
     public ChildSpec routed(List<Rule> rules) {
-        return new ChildSpec(
-                position, name, binary, ram, caps, provides, rules, config, propagateExit, placement, heartbeat);
+        return with(provides, rules, config, propagateExit);
     }
 
     /** The same child with {@code node} as its ROM module {@code config}. */
     public ChildSpec configured(Node node) {
-        return new ChildSpec(
-                position,
-                name,
-                binary,
-                ram,
-                caps,
-                provides,
-                routes,
-                Optional.of(node),
-                propagateExit,
-                placement,
-                heartbeat);
+        return with(provides, routes, Optional.of(node), propagateExit);
     }
 
     /** The same child, whose exit is the host's exit, too. */
     public ChildSpec exitingTogether() {
-        return new ChildSpec(position, name, binary, ram, caps, provides, routes, config, true, placement, heartbeat);
+        return with(provides, routes, config, true);
+    }
+
+    private ChildSpec with(Set<String> services, List<Rule> rules, Optional<Node> node, boolean exitsTogether) {
+        return new ChildSpec(
+                position, name, version, binary, ram, caps, services, rules, node, exitsTogether, placement, heartbeat);
     }
 
     /**
@@ -95,31 +90,11 @@ public record ChildSpec(
      */
     public record Heartbeat(int reportAfter, int restartAfter) {}
 
-    /** Whether a child can go on under {@code other} with no more than a new configuration. */
-    boolean differsInConfigOnly(ChildSpec other) {
-        return name.equals(other.name)
-                && binary.equals(other.binary)
-                && ram.equals(other.ram)
-                && caps.equals(other.caps)
-                && provides.equals(other.provides)
-                && sameRoutes(other)
-                && propagateExit == other.propagateExit
-                && placement.equals(other.placement);
-    }
-
-    private boolean sameRoutes(ChildSpec other) {
-        return routes.stream()
-                .map(ChildSpec::withoutPositions)
-                .toList()
-                .equals(other.routes.stream().map(ChildSpec::withoutPositions).toList());
-    }
-
-    private static Rule withoutPositions(Rule rule) {
-        List<Rule.Target> targets = rule.targets().stream()
-                .map(target -> target instanceof Rule.Target.ToChild child
-                        ? new Rule.Target.ToChild(Position.GENERATED, child.name(), child.label())
-                        : target)
-                .toList();
-        return new Rule(Position.GENERATED, rule.service(), rule.match(), targets);
+    /**
+     * Whether a child has to start anew to become {@code other}, whatever it uses. All else is applied in place, or shows in the
+     * routes of the sessions that are in use.
+     */
+    boolean startsAnewAs(ChildSpec other) {
+        return !version.equals(other.version) || !placement.equals(other.placement);
     }
 }

@@ -3,10 +3,14 @@ package org.espalier.sandbox;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.espalier.base.CapQuota;
+import org.espalier.base.RamQuota;
 import org.espalier.config.Node;
 import org.espalier.config.Position;
 
@@ -17,13 +21,24 @@ import org.espalier.config.Position;
  * <p>Reading never fails. A mistake in a {@code <start>} node costs this child and no other; whatever has no meaning, or
  * none here, is left out. A notice tells of each.
  *
+ * @param version what the state report names as its version; empty for none
  * @param parentProvides services of the parent that routes may lead to, in the order in which they are written
  * @param children those that can be started, in the order in which they are written; their names differ
  * @param heartbeat how often children that have a heartbeat are asked for a sign of life; empty for never
+ * @param report what to report of the state, if anything
+ * @param preservedRam RAM that init keeps for itself; beside what it works with
+ * @param preservedCaps capabilities that it keeps beside what it works with
  * @param notices what whoever wrote the configuration should hear about, from top to bottom
  */
 public record InitConfig(
-        Set<String> parentProvides, List<ChildSpec> children, Optional<Duration> heartbeat, List<Notice> notices) {
+        String version,
+        Set<String> parentProvides,
+        List<ChildSpec> children,
+        Optional<Duration> heartbeat,
+        Optional<Report> report,
+        RamQuota preservedRam,
+        CapQuota preservedCaps,
+        List<Notice> notices) {
     private static final long MAX_RATE_MS = 24 * 60 * 60 * 1000;
 
     public InitConfig {
@@ -47,6 +62,35 @@ public record InitConfig(
         }
     }
 
+    /**
+     * The state report.
+     *
+     * @param detail what it tells
+     * @param delay how long changes are collected; zero for not at all
+     * @param buffer the size of the largest report
+     */
+    public record Report(StateDetail detail, Duration delay, RamQuota buffer) {
+        private static final long MOST_DELAY_MS = 60 * 60 * 1000;
+        private static final long LEAST_BUFFER = RamQuota.PAGE;
+        private static final long MOST_BUFFER = 1L << 30;
+
+        private static Report of(Node report, Notices notices) {
+            long buffer = notices.size(report, "buffer", LEAST_BUFFER);
+            return new Report(
+                    new StateDetail(
+                            notices.bool(report, "ids"),
+                            notices.bool(report, "requested"),
+                            notices.bool(report, "provided"),
+                            notices.bool(report, "session_args"),
+                            notices.bool(report, "child_ram"),
+                            notices.bool(report, "child_caps"),
+                            notices.bool(report, "init_ram"),
+                            notices.bool(report, "init_caps")),
+                    Duration.ofMillis(notices.number(report, "delay_ms", 0, MOST_DELAY_MS, 0)),
+                    new RamQuota(Math.clamp(buffer, LEAST_BUFFER, MOST_BUFFER)));
+        }
+    }
+
     /** Reads {@code config}, whatever it holds. */
     public static InitConfig of(Node config) {
         Notices notices = new Notices();
@@ -58,7 +102,35 @@ public record InitConfig(
                 config.child("parent-provides").map(notices::services).orElse(Set.of());
         List<ChildSpec> children = children(config, notices);
         Optional<Duration> heartbeat = config.child("heartbeat").flatMap(node -> rate(node, notices));
-        return new InitConfig(parentProvides, children, heartbeat, notices.inOrder());
+        Optional<Report> report = config.child("report").map(node -> Report.of(node, notices));
+        Map<String, Long> preserved = preserved(config, notices);
+        return new InitConfig(
+                config.string("version", ""),
+                parentProvides,
+                children,
+                heartbeat,
+                report,
+                new RamQuota(preserved.getOrDefault("RAM", 0L)),
+                new CapQuota(preserved.getOrDefault("CAP", 0L)),
+                notices.inOrder());
+    }
+
+    private static Map<String, Long> preserved(Node config, Notices notices) {
+        Map<String, Long> preserved = new HashMap<>();
+        for (Node resource : config.children("resource")) {
+            notices.name(resource).ifPresent(name -> {
+                switch (name) {
+                    case "RAM" -> preserved.putIfAbsent(name, notices.size(resource, "preserve", 0));
+                    case "CAP" ->
+                        preserved.putIfAbsent(name, notices.number(resource, "preserve", 0, Integer.MAX_VALUE, 0));
+                    default ->
+                        notices.add(
+                                resource.position(),
+                                "init keeps RAM and CAP for itself, and no " + Notices.quote(name));
+                }
+            });
+        }
+        return preserved;
     }
 
     private static Optional<Duration> rate(Node heartbeat, Notices notices) {

@@ -32,7 +32,10 @@ final class InitLanguage {
             .one("heartbeat", Vocabulary.attributes("report_after_skipped", "restart_after_skipped"))
             .idleNodes("configfile");
 
-    static final Vocabulary CONFIG = Vocabulary.attributes("prio_levels")
+    private static final Vocabulary REPORT = Vocabulary.attributes("ids", "requested", "provided", "session_args")
+            .and("child_ram", "child_caps", "init_ram", "init_caps", "delay_ms", "buffer");
+
+    static final Vocabulary CONFIG = Vocabulary.attributes("prio_levels", "version")
             .idleAttributes("verbose", "ld_verbose")
             .one("heartbeat", Vocabulary.attributes("rate_ms"))
             .one("affinity-space", Vocabulary.attributes("width", "height"))
@@ -40,7 +43,9 @@ final class InitLanguage {
             .one("default-route", ROUTE)
             .one("default", Vocabulary.attributes("ram", "caps"))
             .many("start", START)
-            .idleNodes("log", "report", "resource", "service", "default-policy", "alias");
+            .one("report", REPORT)
+            .many("resource", Vocabulary.attributes("name", "preserve"))
+            .idleNodes("log", "service", "default-policy", "alias");
 
     private InitLanguage() {}
 }

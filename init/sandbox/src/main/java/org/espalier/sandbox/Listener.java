@@ -20,6 +20,12 @@ public interface Listener {
     /** The child has given back so much of what {@link Sandbox#askBack} asked for. */
     default void yielded(ChildSpec child, RamQuota ram, CapQuota caps) {}
 
+    /** The state of the sandbox is another. Called often, in the middle of it: look at the state later. */
+    default void changed() {}
+
+    /** A child asks for resources. */
+    default void requests(ChildSpec child) {}
+
     /** The child could not be started, for {@code reason}. */
     default void notStarted(ChildSpec child, String reason) {}
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.espalier.config.Attribute;
+import org.espalier.config.ByteSize;
 import org.espalier.config.Node;
 import org.espalier.config.Position;
 import org.espalier.config.Value;
@@ -60,6 +61,30 @@ final class Notices {
             case Value.Malformed<Long>(Position position, String message) -> {
                 add(position, message + "; it is left out");
                 yield fallback;
+            }
+        };
+    }
+
+    /** The size in bytes in an attribute, {@code fallback} where there is none. */
+    long size(Node node, String attribute, long fallback) {
+        return switch (node.size(attribute)) {
+            case Value.Given<ByteSize>(ByteSize size) -> size.bytes();
+            case Value.Absent<ByteSize> absent -> fallback;
+            case Value.Malformed<ByteSize>(Position position, String message) -> {
+                add(position, message + "; it is left out");
+                yield fallback;
+            }
+        };
+    }
+
+    /** Whether an attribute says yes; one that is not there says no. */
+    boolean bool(Node node, String attribute) {
+        return switch (node.bool(attribute)) {
+            case Value.Given<Boolean>(Boolean given) -> given;
+            case Value.Absent<Boolean> absent -> false;
+            case Value.Malformed<Boolean>(Position position, String message) -> {
+                add(position, message + "; it is left out");
+                yield false;
             }
         };
     }

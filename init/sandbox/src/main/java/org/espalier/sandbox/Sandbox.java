@@ -1,9 +1,12 @@
 package org.espalier.sandbox;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +35,7 @@ import org.espalier.base.SessionState;
 import org.espalier.base.SignalContext;
 import org.espalier.base.Start;
 import org.espalier.base.Transfer;
+import org.espalier.config.Node;
 import org.espalier.config.Position;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +68,7 @@ public final class Sandbox {
     private final List<Session> waiting = new ArrayList<>();
     private final Optional<ParentProvider> parentProvider;
     private Set<String> parentProvides = Set.of();
+    private int lastId;
 
     /**
      * A sandbox without children.
@@ -96,8 +101,10 @@ public final class Sandbox {
     }
 
     /**
-     * Makes the children those of {@code specs}: who is gone ends, who changed starts anew, who differs in its configuration
-     * only goes on with the new one, and everybody else is left alone.
+     * Makes the children those of {@code specs}, with the least disturbance. Who is gone ends. Who has another {@link
+     * ChildSpec#version} or place starts anew, and so does whoever uses a session that the new routes would lead elsewhere, or one of
+     * somebody who starts anew or ends. Quotas and configurations change in place. Everybody else is left alone, and those that
+     * could not be started are tried again.
      *
      * @param provides services of the parent that routes may lead to
      */
@@ -105,24 +112,84 @@ public final class Sandbox {
         parentProvides = Set.copyOf(provides);
         Map<String, ChildSpec> wanted = new LinkedHashMap<>();
         specs.forEach(spec -> wanted.putIfAbsent(spec.name(), spec));
-        for (Child child : List.copyOf(children.values())) {
+        Map<String, Child> former = new HashMap<>(children);
+        Set<Child> ending = new LinkedHashSet<>();
+        for (Child child : former.values()) {
             ChildSpec spec = wanted.get(child.spec.name());
-            if (spec == null || !child.spec.differsInConfigOnly(spec)) {
-                destroy(child);
-            } else {
-                child.spec = spec;
-                spec.config().ifPresent(child::configure);
+            if (spec == null || child.phase == Child.Phase.NOT_STARTED || child.spec.startsAnewAs(spec)) {
+                ending.add(child);
+            }
+            if (spec != null) {
+                child.become(spec);
             }
         }
+        children.keySet().retainAll(wanted.keySet());
+        children.values().stream().filter(this::isRerouted).forEach(ending::add);
+        endWithDependents(ending);
+        arrange(wanted.values(), former, ending);
+    }
+
+    /** Whether the child uses a session that its routes would lead elsewhere by now. */
+    private boolean isRerouted(Child child) {
+        return child.sessionList().stream().anyMatch(session -> isRerouted(child, session));
+    }
+
+    private boolean isRerouted(Child child, Session session) {
+        if (session.phase == Session.Phase.ENDED || session.closeWanted) {
+            return false;
+        }
+        String label = session.id == Child.BINARY ? child.spec.binary() : session.requestedLabel;
+        boolean ownConfig = isOwnConfig(child, session, label);
+        if (ownConfig || session.isOwnConfig) {
+            return ownConfig != session.isOwnConfig;
+        }
+        String absolute = absolute(child, session, label);
+        return switch (decide(child, session.arguments.withLabel(absolute), new Label(label))) {
+            case Decision.Found(Provider provider, Optional<String> rewritten, Rule rule) ->
+                provider != session.provider || !rewritten.orElse(absolute).equals(session.arguments.label());
+            case Decision.Denied denied -> true;
+        };
+    }
+
+    /** Ends these and all who use a session of one of them; adds the latter to {@code ending}. */
+    private void endWithDependents(Set<Child> ending) {
+        ArrayDeque<Child> servers = new ArrayDeque<>(ending);
+        waiting.stream()
+                .filter(session ->
+                        session.provider instanceof ChildProvider provider && ending.contains(provider.server()))
+                .map(session -> session.client)
+                .filter(client -> client != null && ending.add(client))
+                .forEach(servers::add);
+        while (!servers.isEmpty()) {
+            for (Child client : servers.remove().provider.clients()) {
+                if (ending.add(client)) {
+                    servers.add(client);
+                }
+            }
+        }
+        ending.forEach(child -> child.phase = Child.Phase.NOT_STARTED);
+        List.copyOf(ending).reversed().forEach(this::end);
+    }
+
+    /** Puts the children into the order of {@code specs}, with new ones for those that have ended, adjusts the others, and begins. */
+    private void arrange(Collection<ChildSpec> specs, Map<String, Child> former, Set<Child> ended) {
+        children.clear();
+        List<Child> kept = new ArrayList<>();
         List<Child> fresh = new ArrayList<>();
-        for (ChildSpec spec : wanted.values()) {
-            if (!children.containsKey(spec.name())) {
-                Child child = new Child(this, spec);
-                children.put(spec.name(), child);
+        for (ChildSpec spec : specs) {
+            Child child = former.get(spec.name());
+            if (child == null || ended.contains(child)) {
+                child = new Child(this, spec, child != null && child.isUntried() ? child.id : ++lastId);
                 fresh.add(child);
+            } else if (!child.isUntried()) {
+                kept.add(child);
             }
+            children.put(spec.name(), child);
         }
+        kept.forEach(trade::lower);
+        kept.forEach(trade::raise);
         fresh.forEach(this::begin);
+        listener.changed();
     }
 
     /**
@@ -140,22 +207,60 @@ public final class Sandbox {
 
     private void consider(Child child, ChildSpec.Heartbeat heartbeat) {
         int skipped = child.skippedHeartbeats();
+        if (skipped > 0) {
+            listener.changed();
+        }
         if (skipped == heartbeat.reportAfter()) {
             env.log().warning("child ‘" + child + "’ gives no sign of life: " + skipped + " heartbeats skipped");
             listener.silent(child.spec, skipped);
         }
         if (heartbeat.restartAfter() > 0 && skipped >= heartbeat.restartAfter()) {
             env.log().warning("child ‘" + child + "’ is started anew after " + skipped + " skipped heartbeats");
-            destroy(child);
-            Child successor = new Child(this, child.spec);
-            children.put(child.spec.name(), successor);
-            begin(successor);
+            restart(child);
+        }
+    }
+
+    /** Starts a child anew, and with it all that use a session of it. */
+    private void restart(Child child) {
+        List<ChildSpec> specs =
+                children.values().stream().map(each -> each.spec).toList();
+        Map<String, Child> former = new HashMap<>(children);
+        Set<Child> ending = new LinkedHashSet<>(List.of(child));
+        endWithDependents(ending);
+        arrange(specs, former, ending);
+    }
+
+    /**
+     * Ends a child. Those who use its sessions are told that these are closed, and go on; {@link #apply} would start them anew.
+     */
+    public void destroy(String name) {
+        Child child = children.remove(name);
+        if (child != null) {
+            end(child);
+            listener.changed();
         }
     }
 
     /** Ends all children. */
     public void close() {
-        List.copyOf(children.values()).reversed().forEach(this::destroy);
+        List<Child> all = List.copyOf(children.values()).reversed();
+        children.clear();
+        all.forEach(this::end);
+    }
+
+    /** The children as they are, as {@code <state>} with {@code version} in it, unless that is empty. */
+    public Node state(String version, StateDetail detail) {
+        return new StateReport(detail).of(version, env.pd(), children.values());
+    }
+
+    /** Keeps so much for the host, beside what it works with, when children are given their quotas. */
+    public void preserve(RamQuota ram, CapQuota caps) {
+        trade.preserve(ram, caps);
+    }
+
+    /** Whether children that ask for resources get what the host does not use; else they wait until {@link #apply} raises them. */
+    public void grantsWishes(boolean grants) {
+        trade.grantsWishes(grants);
     }
 
     /** Asks a child to free resources; it decides whether it does. */
@@ -186,7 +291,12 @@ public final class Sandbox {
                 ? child.spec.placement().parameters().toString()
                 : "";
         Session session = new Session(
-                child, id, new SessionArguments(type.name(), label, parameters, ram, caps, type.layout()), ram, caps);
+                child,
+                id,
+                label,
+                new SessionArguments(type.name(), label, parameters, ram, caps, type.layout()),
+                ram,
+                caps);
         session.attempt = attempt;
         child.add(session);
         Quotas own = env.pd().quotas().orThrow("Asking for the host's own quota");
@@ -228,6 +338,9 @@ public final class Sandbox {
             return;
         }
         child.remove(session);
+        if (child.phase != Child.Phase.INCOMPLETE) {
+            return;
+        }
         boolean raises =
                 outcome instanceof SessionState.InsufficientRam || outcome instanceof SessionState.InsufficientCaps;
         if (raises && session.attempt + 1 < MAX_ENVIRONMENT_ATTEMPTS) {
@@ -241,6 +354,7 @@ public final class Sandbox {
             environment(child, session.id, type, label, session.attempt + 1);
             return;
         }
+        child.missing = session.arguments;
         String reason = oneLine(outcome instanceof SessionState.Denied(String text) ? text : outcome.toString());
         fail(
                 child,
@@ -259,6 +373,7 @@ public final class Sandbox {
         env.log().warning(child.spec.position() + ": child ‘" + child + "’ is not started: " + reason);
         dismantle(child);
         listener.notStarted(child.spec, reason);
+        listener.changed();
     }
 
     private void launch(Child child) {
@@ -310,6 +425,7 @@ public final class Sandbox {
     private @Nullable String endow(Child child) {
         long ram = child.spec.ram().bytes();
         long caps = child.spec.caps().count() - CHILD_CAPS;
+        child.endowed = new Amounts(ram, child.spec.caps().count());
         for (Session session : child.sessionList()) {
             ram -= session.ram.bytes();
             caps -= session.caps.count();
@@ -322,13 +438,17 @@ public final class Sandbox {
         }
         Quotas own = env.pd().quotas().orThrow("Asking for the host's own quota");
         if (ram > own.ramAvailable().bytes()) {
+            long missing = ram;
             ram = Math.max(0, own.ramAvailable().bytes() - claimedRam(child, own)) & -RamQuota.PAGE;
+            child.lacking = child.lacking.plus(missing - ram, 0);
             env.log()
                     .warning(child.spec.position() + ": child ‘" + child + "’ is to have " + child.spec.ram()
                             + " of RAM, and " + new RamQuota(ram) + " is available and given to it");
         }
         if (caps > own.capsAvailable().count()) {
+            long missing = caps;
             caps = Math.max(0, own.capsAvailable().count() - claimedCaps(child, own));
+            child.lacking = child.lacking.plus(0, missing - caps);
             env.log()
                     .warning(child.spec.position() + ": child ‘" + child + "’ is to have " + child.spec.caps()
                             + " capabilities, and " + caps + " are available and given to it");
@@ -338,7 +458,7 @@ public final class Sandbox {
 
     /** RAM that the host needs for itself and for the children that are still to start and claim no more than there is. */
     private long claimedRam(Child giant, Quotas own) {
-        return Trade.HOST_RAM
+        return trade.preservedRam()
                 + children.values().stream()
                         .filter(child -> child != giant && child.phase == Child.Phase.INCOMPLETE)
                         .mapToLong(child -> child.spec.ram().bytes())
@@ -348,7 +468,7 @@ public final class Sandbox {
 
     /** The same for capabilities. */
     private long claimedCaps(Child giant, Quotas own) {
-        return Trade.HOST_CAPS
+        return trade.preservedCaps()
                 + children.values().stream()
                         .filter(child -> child != giant && child.phase == Child.Phase.INCOMPLETE)
                         .mapToLong(child -> child.spec.caps().count())
@@ -383,7 +503,7 @@ public final class Sandbox {
         String label = new Label(arguments.label()).under(client.spec.name()).text();
         SessionArguments scoped = new SessionArguments(
                 arguments.service(), label, parameters(client, arguments), ram, passed, arguments.layout());
-        Session session = new Session(client, id, scoped, ram, passed);
+        Session session = new Session(client, id, arguments.label(), scoped, ram, passed);
         SessionState refusal = coversFee ? refusal(arguments, label) : new SessionState.InsufficientCaps();
         if (refusal == null) {
             refusal = withdraw(client, ram, caps);
@@ -396,6 +516,7 @@ public final class Sandbox {
         session.fee = SESSION_FEE;
         client.add(session);
         route(session, arguments.label());
+        listener.changed();
         return session;
     }
 
@@ -457,13 +578,10 @@ public final class Sandbox {
             return;
         }
         if (session.isEnvironment()) {
-            String scoped = new Label(relativeLabel).under(client.spec.name()).text();
-            session.arguments = session.arguments.withLabel(scoped);
+            session.arguments = session.arguments.withLabel(absolute(client, session, relativeLabel));
         }
-        if (client.spec.config().isPresent()
-                && !session.isEnvironment()
-                && session.arguments.service().equals(RomRpc.TYPE.name())
-                && relativeLabel.equals("config")) {
+        if (isOwnConfig(client, session, relativeLabel)) {
+            session.isOwnConfig = true;
             serve(session, configProvider(client));
             return;
         }
@@ -481,6 +599,21 @@ public final class Sandbox {
                 denied(session, reason);
             }
         }
+    }
+
+    /** Whether it is about the ROM module that the child's start node holds. */
+    private static boolean isOwnConfig(Child client, Session session, String label) {
+        return client.spec.config().isPresent()
+                && !session.isEnvironment()
+                && session.arguments.service().equals(RomRpc.TYPE.name())
+                && label.equals("config");
+    }
+
+    /** The label with its client in front; the program of a child is asked for by its own name. */
+    private static String absolute(Child client, Session session, String label) {
+        return session.id == Child.BINARY
+                ? label
+                : new Label(label).under(client.spec.name()).text();
     }
 
     private void serve(Session session, Provider provider) {
@@ -707,6 +840,7 @@ public final class Sandbox {
     }
 
     private void progressed(Session session) {
+        listener.changed();
         Child client = session.client;
         if (client != null) {
             client.progressed(session);
@@ -800,6 +934,8 @@ public final class Sandbox {
             return;
         }
         child.phase = Child.Phase.EXITED;
+        child.exitValue = value;
+        listener.changed();
         env.log().info("child ‘" + child + "’ exited with exit value " + value);
         retire(child);
         listener.exited(child.spec, value);
@@ -808,6 +944,7 @@ public final class Sandbox {
     private void faulted(Child child) {
         if (child.phase == Child.Phase.RUNNING || child.phase == Child.Phase.EXITED) {
             child.phase = Child.Phase.FAULTED;
+            listener.changed();
             String description = child.pd.fault().orElse("unknown");
             env.log().error("child ‘" + child + "’ faulted: " + description);
             retire(child);
@@ -829,9 +966,9 @@ public final class Sandbox {
 
     // ---- the end of a child
 
-    private void destroy(Child child) {
-        children.remove(child.spec.name());
+    private void end(Child child) {
         child.phase = Child.Phase.NOT_STARTED;
+        child.wish = null;
         dismantle(child);
         for (Session session : List.copyOf(waiting)) {
             if (session.provider == child.provider) {

@@ -29,6 +29,8 @@ final class Session {
     }
 
     final int id;
+    /** The label that the client asked with. */
+    final String requestedLabel;
     /** The request as the server sees it; a route may rewrite its label. */
     SessionArguments arguments;
 
@@ -64,12 +66,17 @@ final class Session {
     CapQuota raisedCaps = CapQuota.ZERO;
     /** Whether the client knows the session as pending, and waits for a signal. */
     boolean seenPending;
+    /** Whether it serves the client's own configuration. */
+    boolean isOwnConfig;
+    /** Whether the client has its capability. */
+    boolean handedOut;
     /** What a session that is closed before its client had it is refused with. */
     @Nullable SessionState refusal;
 
-    Session(Child client, int id, SessionArguments arguments, RamQuota ram, CapQuota caps) {
+    Session(Child client, int id, String requestedLabel, SessionArguments arguments, RamQuota ram, CapQuota caps) {
         this.client = client;
         this.id = id;
+        this.requestedLabel = requestedLabel;
         this.arguments = arguments;
         this.ram = ram;
         this.caps = caps;

@@ -11,7 +11,6 @@ import org.espalier.base.RomRpc;
 import org.espalier.config.Attribute;
 import org.espalier.config.Node;
 import org.espalier.config.Position;
-import org.espalier.config.Value;
 
 /** Reads {@code <start>} nodes, one after the other, because no two children may have one name. Belongs to one reading. */
 final class StartReader {
@@ -53,13 +52,15 @@ final class StartReader {
         String binary = start.child("binary").flatMap(notices::name).orElse(name);
         Set<String> provides = start.child("provides").map(notices::services).orElse(Set.of());
         List<Rule> route = start.child("route").map(routes::read).orElse(defaultRoute);
-        boolean propagateExit = start.child("exit").map(this::propagates).orElse(false);
+        boolean propagateExit =
+                start.child("exit").map(exit -> notices.bool(exit, "propagate")).orElse(false);
         Optional<Node> config = config(start, name, route);
         Placement placement = placements.read(start);
         Optional<ChildSpec.Heartbeat> heartbeat = start.child("heartbeat").map(this::heartbeat);
         return quota.map(amounts -> new ChildSpec(
                 start.position(),
                 name,
+                start.string("version", ""),
                 binary,
                 amounts.ram(),
                 amounts.caps(),
@@ -109,16 +110,5 @@ final class StartReader {
         return first == null
                 ? Optional.empty()
                 : Optional.of("two children are named ‘" + name + "’; this one is left out, the first is at " + first);
-    }
-
-    private boolean propagates(Node exit) {
-        return switch (exit.bool("propagate")) {
-            case Value.Given<Boolean>(Boolean propagates) -> propagates;
-            case Value.Absent<Boolean> absent -> false;
-            case Value.Malformed<Boolean>(Position position, String message) -> {
-                notices.add(position, message);
-                yield false;
-            }
-        };
     }
 }

@@ -21,10 +21,10 @@ import org.espalier.base.YieldRequest;
  * nothing, or never answers, keeps what it has.
  */
 final class Trade {
-    /** What the host keeps for itself: it moves quota and capabilities while it trades. */
-    static final long HOST_RAM = 64 << 10;
+    /** What the host keeps for itself at least: it moves quota and capabilities while it trades. */
+    private static final long HOST_RAM = 64 << 10;
 
-    static final long HOST_CAPS = 64;
+    private static final long HOST_CAPS = 64;
 
     private static final YieldRequest NOTHING = new YieldRequest(RamQuota.ZERO, CapQuota.ZERO);
 
@@ -32,6 +32,9 @@ final class Trade {
     private final Listener listener;
     private final Collection<Child> children;
     private final Trading trading;
+    private long preservedRam = HOST_RAM;
+    private long preservedCaps = HOST_CAPS;
+    private boolean grantsWishes = true;
     private boolean hearsOfGrants;
     /** Whether the parent has asked for resources and not got them all. */
     private boolean owing;
@@ -63,12 +66,80 @@ final class Trade {
         return pd.quotas().orThrow("Asking for the host's own quota");
     }
 
-    private static long spareRam(Quotas own) {
-        return Math.max(0, own.ramAvailable().bytes() - HOST_RAM);
+    private long spareRam(Quotas own) {
+        return Math.max(0, own.ramAvailable().bytes() - preservedRam);
     }
 
-    private static long spareCaps(Quotas own) {
-        return Math.max(0, own.capsAvailable().count() - HOST_CAPS);
+    private long spareCaps(Quotas own) {
+        return Math.max(0, own.capsAvailable().count() - preservedCaps);
+    }
+
+    void preserve(RamQuota ram, CapQuota caps) {
+        preservedRam = HOST_RAM + ram.bytes();
+        preservedCaps = HOST_CAPS + caps.count();
+    }
+
+    long preservedRam() {
+        return preservedRam;
+    }
+
+    long preservedCaps() {
+        return preservedCaps;
+    }
+
+    void grantsWishes(boolean grants) {
+        grantsWishes = grants;
+    }
+
+    // ---- quotas that change while a child runs
+
+    /**
+     * Takes back by what the {@link ChildSpec} of a child has shrunk: what it never got, then what it does not use, and the rest when
+     * it yields that. What it was granted beyond its quota stays with it.
+     */
+    void lower(Child child) {
+        long ram = Math.max(0, child.endowed.ram() - child.spec.ram().bytes());
+        long caps = Math.max(0, child.endowed.caps() - child.spec.caps().count());
+        long neverGiven = Math.min(ram, child.lacking.ram());
+        long neverGivenCaps = Math.min(caps, child.lacking.caps());
+        child.lacking = child.lacking.plus(-neverGiven, -neverGivenCaps);
+        child.endowed = child.endowed.plus(-ram, -caps);
+        RamQuota wantedRam = new RamQuota(ram - neverGiven);
+        CapQuota wantedCaps = new CapQuota(caps - neverGivenCaps);
+        if ((wantedRam.bytes() > 0 || wantedCaps.count() > 0)
+                && child.pd.quotas() instanceof Result.Ok<Quotas>(Quotas quotas)) {
+            child.want(wantedRam, wantedCaps);
+            take(child, quotas.ramAvailable(), quotas.capsAvailable());
+            child.askAgain();
+        }
+    }
+
+    /** Gives a child what its {@link ChildSpec} has grown by, and what it lacks since before, as far as the host has it to spare. */
+    void raise(Child child) {
+        long ram = Math.max(0, child.spec.ram().bytes() - child.endowed.ram());
+        long caps = Math.max(0, child.spec.caps().count() - child.endowed.caps());
+        child.endowed = child.endowed.plus(ram, caps);
+        child.lacking = child.lacking.plus(ram, caps);
+        if (child.lacking.equals(Amounts.NOTHING)) {
+            return;
+        }
+        Quotas own = own();
+        long givenRam = Math.min(child.lacking.ram(), spareRam(own)) & -RamQuota.PAGE;
+        long givenCaps = Math.min(child.lacking.caps(), spareCaps(own));
+        if (give(child, new RamQuota(givenRam), new CapQuota(givenCaps))) {
+            child.lacking = child.lacking.plus(-givenRam, -givenCaps);
+        }
+        if ((ram > 0 && child.lacking.ram() > 0) || (caps > 0 && child.lacking.caps() > 0)) {
+            env.log()
+                    .warning(child.spec.position() + ": child ‘" + child + "’ is to have " + child.spec.ram()
+                            + " of RAM and " + child.spec.caps() + " capabilities, and "
+                            + new RamQuota(child.lacking.ram()) + " and " + child.lacking.caps()
+                            + " of them are not available");
+        }
+        if (child.wish != null && (givenRam > 0 || givenCaps > 0)) {
+            child.wish = null;
+            child.granted();
+        }
     }
 
     // ---- wishes of children
@@ -80,6 +151,7 @@ final class Trade {
         if (grant(child) || (askParent(wish) && grant(child))) {
             return true;
         }
+        listener.requests(child.spec);
         if (isFirst) {
             env.log()
                     .info("child ‘" + child + "’ requests resources: " + wish.ram() + " of RAM, " + wish.caps()
@@ -90,7 +162,7 @@ final class Trade {
 
     private boolean grant(Child child) {
         Child.Wish wish = child.wish;
-        if (wish == null || trading == Trading.NOTHING) {
+        if (wish == null || trading == Trading.NOTHING || !grantsWishes) {
             return false;
         }
         Quotas own = own();
@@ -106,7 +178,7 @@ final class Trade {
 
     /** Asks the host's own parent for what is missing; true when it came at once. */
     private boolean askParent(Child.Wish wish) {
-        Optional<Env> component = trading == Trading.WITH_PARENT ? env.component() : Optional.empty();
+        Optional<Env> component = trading == Trading.WITH_PARENT && grantsWishes ? env.component() : Optional.empty();
         if (component.isEmpty()) {
             return false;
         }
@@ -162,9 +234,7 @@ final class Trade {
         long ram = missing.ram().bytes();
         long caps = missing.caps().count();
         List<Child> listening = willing.stream().filter(Child::hearsYields).toList();
-        List<Quotas> owned = listening.stream()
-                .map(child -> child.pd.quotas().orElse(Quotas.NONE))
-                .toList();
+        List<Quotas> owned = listening.stream().map(Child::quotas).toList();
         double allRam = Math.max(
                 1, owned.stream().mapToDouble(quotas -> quotas.ram().bytes()).sum());
         double allCaps = Math.max(
@@ -179,20 +249,26 @@ final class Trade {
     /** Takes what the child says that it freed, at most what it is asked for. */
     void yielded(Child child, RamQuota ram, CapQuota caps) {
         if (child.pd.quotas() instanceof Result.Ok<Quotas>(Quotas quotas)) {
-            YieldRequest wanted = child.wanted();
-            long freedRam = Math.min(ram.bytes(), quotas.ramAvailable().bytes());
-            long freedCaps = Math.min(caps.count(), quotas.capsAvailable().count());
-            RamQuota takenRam = new RamQuota(Math.min(wanted.ram().bytes(), freedRam));
-            CapQuota takenCaps = new CapQuota(Math.min(wanted.caps().count(), freedCaps));
-            if (child.pd.transfer(env.pdCapability(), takenRam, takenCaps)
-                    instanceof Result.Ok<Transfer>(Transfer.Moved())) {
-                child.gaveBack(takenRam, takenCaps);
-                listener.yielded(child.spec, takenRam, takenCaps);
-            }
+            take(
+                    child,
+                    new RamQuota(Math.min(ram.bytes(), quotas.ramAvailable().bytes())),
+                    new CapQuota(Math.min(caps.count(), quotas.capsAvailable().count())));
         }
         cameFree();
         if (owing && child.wanted().equals(NOTHING)) {
             env.component().ifPresent(host -> askWilling(host.yieldRequest()));
+        }
+    }
+
+    /** Takes what is wanted of a child, at most what is {@code free}. */
+    private void take(Child child, RamQuota freeRam, CapQuota freeCaps) {
+        YieldRequest wanted = child.wanted();
+        RamQuota ram = new RamQuota(Math.min(wanted.ram().bytes(), freeRam.bytes()));
+        CapQuota caps = new CapQuota(Math.min(wanted.caps().count(), freeCaps.count()));
+        if (child.pd.transfer(env.pdCapability(), ram, caps) instanceof Result.Ok<Transfer>(Transfer.Moved())) {
+            child.gaveBack(ram, caps);
+            listener.yielded(child.spec, ram, caps);
+            listener.changed();
         }
     }
 

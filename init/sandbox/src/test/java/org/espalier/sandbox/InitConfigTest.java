@@ -270,7 +270,7 @@ final class InitConfigTest {
 
         assertThat(Configs.notices(config))
                 .containsExactly(
-                        "init.config:2:24: attribute ‘propagate’ of <exit>: expected yes or no, found ‘maybe’");
+                        "init.config:2:24: attribute ‘propagate’ of <exit>: expected yes or no, found ‘maybe’; it is left out");
         assertThat(config.children().stream().map(ChildSpec::propagateExit)).containsExactly(false, false, true);
     }
 

@@ -84,8 +84,6 @@ final class InitLanguageTest {
                         "init.config:1:9: ‘verbose’ of <config> has no effect here",
                         "init.config:1:23: ‘ld_verbose’ of <config> has no effect here",
                         "init.config:2:1: <log> of <config> has no effect here",
-                        "init.config:3:1: <report> of <config> has no effect here",
-                        "init.config:4:1: <resource> of <config> has no effect here",
                         "init.config:5:1: <service> of <config> has no effect here",
                         "init.config:6:1: <default-policy> of <config> has no effect here",
                         "init.config:7:1: <alias> of <config> has no effect here",

@@ -89,7 +89,8 @@ final class Host {
         switch (step) {
             case SERVER_TO_DIE -> {
                 step = Step.CLIENT_ALONE;
-                sandbox.apply(FROM_PARENT, List.of(child("victim")));
+                // A new configuration without it would start its client anew.
+                sandbox.destroy("server");
                 letGo();
             }
             case CLIENT_ALONE -> {

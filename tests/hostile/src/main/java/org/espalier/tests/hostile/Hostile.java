@@ -1,8 +1,10 @@
 package org.espalier.tests.hostile;
 
 import org.espalier.base.AttachedRom;
+import org.espalier.base.Capability;
 import org.espalier.base.Component;
 import org.espalier.base.Env;
+import org.espalier.base.SignalContext;
 import org.espalier.config.ConfigReader;
 import org.espalier.config.Node;
 import org.espalier.config.ReadResult;
@@ -18,6 +20,24 @@ public final class Hostile implements Component {
             case "exit" -> env.exit((int) number(node, "value"));
             case "fault" -> throw new IllegalStateException("told to\n[core] fail");
             case "serve" -> env.announce(ProbeRpc.TYPE, Server.root()).orThrow("Announcing");
+            case "serve briefly" -> {
+                env.announce(ProbeRpc.TYPE, Server.root()).orThrow("Announcing");
+                // In its entrypoint, with which its objects end.
+                Capability<SignalContext> end = env.ep()
+                        .handler(count -> {
+                            throw new IllegalStateException("told to end");
+                        })
+                        .orThrow("Creating a signal handler");
+                later(env, () -> env.submit(end));
+            }
+            case "mute briefly" -> {
+                later(env, () -> env.exit(0));
+                env.announce(ProbeRpc.TYPE, request -> {
+                            env.ram().alloc(1L << 45);
+                            return Server.root().create(request);
+                        })
+                        .orThrow("Announcing");
+            }
             case "mute" ->
                 env.announce(ProbeRpc.TYPE, request -> {
                             // Memory that nobody ever grants: the entrypoint waits for good.
@@ -36,6 +56,12 @@ public final class Hostile implements Component {
                 stress.run(number(node, "sessions"));
             }
             case "crowd" -> Stress.crowd(env, (int) number(node, "threads"), number(node, "sessions"));
+            case "offer" -> env.announce(ProbeRpc.TYPE, Server.root());
+            case "relay" -> {
+                Attacks.connect(env);
+                env.announce(ProbeRpc.TYPE, Server.root());
+            }
+            case "reconfigure" -> new Reconfigurations(env, number(node, "seed"), number(node, "rounds")).start();
             case "call on" -> Attacks.callOn(env);
             case "read only" -> Attacks.readOnly(env);
             case "connect" -> Attacks.connect(env);
@@ -51,6 +77,14 @@ public final class Hostile implements Component {
             case "flood keeper" -> Floods.keeper(env);
             default -> throw new IllegalArgumentException("No such act: " + node.string("act", ""));
         }
+    }
+
+    private static void later(Env env, Runnable end) {
+        env.startThread("end", () -> {
+                    Pause.of(500);
+                    end.run();
+                })
+                .orThrow("Starting a thread");
     }
 
     private static long number(Node node, String attribute) {

@@ -158,7 +158,10 @@ final class Actor implements Puppet {
     @Override
     public Result<Done> kill(int slot) {
         children.remove(slot);
-        return apply();
+        if (sandbox != null) {
+            sandbox.destroy("c" + slot);
+        }
+        return Result.done();
     }
 
     @Override
