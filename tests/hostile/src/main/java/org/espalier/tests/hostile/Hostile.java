@@ -61,7 +61,6 @@ public final class Hostile implements Component {
                 Attacks.connect(env);
                 env.announce(ProbeRpc.TYPE, Server.root());
             }
-            case "reconfigure" -> new Reconfigurations(env, number(node, "seed"), number(node, "rounds")).start();
             case "call on" -> Attacks.callOn(env);
             case "read only" -> Attacks.readOnly(env);
             case "connect" -> Attacks.connect(env);
