@@ -40,8 +40,7 @@ import org.espalier.sandbox.Trading;
  * a sandbox whose only child is init.
  */
 final class Core {
-    /** What it offers, for those who want to know before there is a system. */
-    static final Set<String> SERVICES = Set.of(
+    private static final Set<String> SERVICES = Set.of(
             PdRpc.TYPE.name(),
             CpuRpc.TYPE.name(),
             RmRpc.TYPE.name(),
@@ -106,6 +105,11 @@ final class Core {
         if (!offered.equals(SERVICES)) {
             throw new IllegalStateException("core offers " + offered + " and says that it offers " + SERVICES + ".");
         }
+    }
+
+    /** What it offers, for those who want to know before there is a system. */
+    static Set<String> services() {
+        return SERVICES;
     }
 
     private static Entrypoint entrypoint(ComponentKernel own, String name) {

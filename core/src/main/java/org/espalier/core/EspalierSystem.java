@@ -87,7 +87,7 @@ public final class EspalierSystem implements AutoCloseable {
 
     /** The services that core itself offers to init. */
     public static Set<String> coreServices() {
-        return Core.SERVICES;
+        return Core.services();
     }
 
     /** Starts to describe a system. */
