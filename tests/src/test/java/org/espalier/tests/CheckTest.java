@@ -53,20 +53,23 @@ final class CheckTest {
                     "quota 37:3 children of ‘init’ are promised 1000200 capabilities, and it has 200000; ‘giant’ is the"
                             + " first for whom not enough is left"),
             "report_rom",
-            List.of("denied 14:5 ‘init -> report_rom’ denies ‘init -> stranger’ the service ROM: no policy is for its ROM"
-                    + " session ‘stranger -> weather’"),
+            List.of(
+                    "denied 14:5 ‘init -> report_rom’ denies ‘init -> stranger’ the service ROM: no policy is for its ROM"
+                            + " session ‘stranger -> weather’"),
             "rom_fallback",
-            List.of("denied 52:7 ‘init -> rom_fallback’ finds nobody who has the ROM session ‘reader -> advice’ of ‘init ->"
-                    + " reader’ (" + Place.ROOT.resolve("scenarios/rom_fallback/config.xml")
-                    + ":15:5: ‘init -> local’ denies ‘init -> rom_fallback’ the service ROM: no policy is for its ROM"
-                    + " session ‘rom_fallback -> local -> reader -> advice’; "
-                    + Place.ROOT.resolve("scenarios/rom_fallback/config.xml")
-                    + ":27:7: route of ‘rom_fallback’ for service ROM leads to core, which has no ROM module ‘advice’)"),
+            List.of(
+                    "denied 52:7 ‘init -> rom_fallback’ finds nobody who has the ROM session ‘reader -> advice’ of ‘init ->"
+                            + " reader’ (" + Place.ROOT.resolve("scenarios/rom_fallback/config.xml")
+                            + ":15:5: ‘init -> local’ denies ‘init -> rom_fallback’ the service ROM: no policy is for its ROM"
+                            + " session ‘rom_fallback -> local -> reader -> advice’; "
+                            + Place.ROOT.resolve("scenarios/rom_fallback/config.xml")
+                            + ":27:7: route of ‘rom_fallback’ for service ROM leads to core, which has no ROM module ‘advice’)"),
             "rom_logger",
             List.of("denied 12:5 route of ‘denied’ for service ROM leads to core, which has no ROM module ‘snow’"),
             "test_init",
-            List.of("unknown 41:3 children of ‘init -> init’ are not all known: its configuration is made when the system"
-                    + " runs"),
+            List.of(
+                    "unknown 41:3 children of ‘init -> init’ are not all known: its configuration is made when the system"
+                            + " runs"),
             "test_init_genode",
             List.of(
                     "unknown 28:3 needs of ‘init -> test-init’ are not all known: its configuration is made when the"
@@ -108,7 +111,8 @@ final class CheckTest {
         return files(Place.ROOT.resolve("scenarios")).stream()
                 .filter(Files::isDirectory)
                 .map(folder -> DynamicTest.dynamicTest(
-                        String.valueOf(folder.getFileName()), () -> assertThat(findings(folder))
+                        String.valueOf(folder.getFileName()),
+                        () -> assertThat(findings(folder))
                                 .containsExactlyElementsOf(
                                         WRONG.getOrDefault(String.valueOf(folder.getFileName()), List.of()))));
     }
@@ -128,12 +132,13 @@ final class CheckTest {
         Command clean = Command.run("check", "scenarios/hello");
         assertThat(clean.err()).isEmpty();
         assertThat(clean.code()).isZero();
-        assertThat(clean.out()).endsWith("2 components, 8 sessions, nothing is wrong\n");
+        assertThat(clean.out()).endsWith("2 components, 9 sessions, nothing is wrong\n");
         Command findings = Command.run("check", "--findings", "scenarios/denied");
         assertThat(findings.code()).isEqualTo(1);
         assertThat(findings.out())
-                .contains("config.xml:34:7: route of ‘client’ for service Weather leads to child ‘nobody’, which does not"
-                        + " exist [denied]\n");
+                .contains(
+                        "config.xml:29:7: route of ‘client’ for service Weather leads to child ‘nobody’, which does not"
+                                + " exist [denied]\n");
         Command unreadable = Command.run("check", "scenarios/no_such_scenario");
         assertThat(unreadable.code()).isEqualTo(2);
         assertThat(unreadable.err()).contains("is neither a scenario's folder nor a configuration file.");
@@ -144,7 +149,8 @@ final class CheckTest {
         Command why = Command.run("check", "scenarios/nested", "--why", "client", "Weather");
         assertThat(why.code()).isZero();
         assertThat(why.out()).startsWith("init -> middle -> inner -> client asks for Weather\n");
-        assertThat(why.out().lines().filter(line -> line.contains("decided by the route of"))).hasSize(3);
+        assertThat(why.out().lines().filter(line -> line.contains("decided by the route of")))
+                .hasSize(3);
         assertThat(why.out()).endsWith("  reaches init -> server as ‘middle -> inner -> client’\n");
         Command nobody = Command.run("check", "scenarios/nested", "--why", "nobody", "Weather");
         assertThat(nobody.code()).isEqualTo(2);
@@ -156,8 +162,9 @@ final class CheckTest {
         Command json = Command.run("check", "scenarios/client_server", "--format", "json");
         assertThat(json.code()).isZero();
         assertThat(json.out())
-                .startsWith("{\"format\":1,\"clean\":true,\"components\":[\"init\",\"init -> client\",\"init -> server\"],"
-                        + "\"findings\":[],\"sessions\":[{\"client\":\"init\",");
+                .startsWith(
+                        "{\"format\":1,\"clean\":true,\"components\":[\"init\",\"init -> client\",\"init -> server\"],"
+                                + "\"findings\":[],\"sessions\":[{\"client\":\"init\",");
         Command graph = Command.run("check", "scenarios/client_server", "--graph");
         assertThat(graph.code()).isZero();
         assertThat(graph.out())

@@ -61,8 +61,7 @@ final class ScenarioTest {
             asked.add(name);
             return roms.module(name);
         };
-        ScenarioRun run =
-                new ScenarioRun(scenario, "hw", observed, line -> log.add(line.toString()), true, false);
+        ScenarioRun run = new ScenarioRun(scenario, "hw", observed, line -> log.add(line.toString()), true, false);
         List<String> required = scenario.settings().requires();
         if (isRefused(required)) {
             Command refused = Command.run("run", folder.toString());
