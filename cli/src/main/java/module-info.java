@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module org.espalier.cli {
     requires static org.jspecify;
+    requires transitive org.espalier.check;
     requires org.espalier.core;
     requires org.espalier.config;
     requires info.picocli;

@@ -19,6 +19,7 @@ import picocli.CommandLine.IVersionProvider;
         versionProvider = Main.Versions.class,
         subcommands = {
             RunCommand.class,
+            CheckCommand.class,
             KernelsCommand.class,
             ConvertCommand.class,
             NewCommand.class,

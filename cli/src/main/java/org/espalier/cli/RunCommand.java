@@ -105,7 +105,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /** The files that the command line names, which are read before anything starts. */
-    private static RomSource named(Map<String, Path> files) {
+    static RomSource named(Map<String, Path> files) {
         Map<String, byte[]> contents = new LinkedHashMap<>();
         files.forEach((name, file) -> {
             if (!Files.isRegularFile(file)) {

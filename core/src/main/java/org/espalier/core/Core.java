@@ -40,6 +40,16 @@ import org.espalier.sandbox.Trading;
  * a sandbox whose only child is init.
  */
 final class Core {
+    private static final Set<String> SERVICES = Set.of(
+            PdRpc.TYPE.name(),
+            CpuRpc.TYPE.name(),
+            RmRpc.TYPE.name(),
+            RomRpc.TYPE.name(),
+            LogSessionRpc.TYPE.name(),
+            AlarmRpc.TYPE.name(),
+            RtcRpc.TYPE.name(),
+            EntropyRpc.TYPE.name());
+
     private static final String INIT = "init";
 
     private final RunningKernel kernel;
@@ -92,6 +102,14 @@ final class Core {
         offer(new RootService<>(AlarmRpc.TYPE, time, 2, ClockServices.alarm(kernel)));
         offer(new RootService<>(RtcRpc.TYPE, time, 1, ClockServices.rtc(kernel)));
         offer(new RootService<>(EntropyRpc.TYPE, time, 1, ClockServices.entropy(kernel)));
+        if (!offered.equals(SERVICES)) {
+            throw new IllegalStateException("core offers " + offered + " and says that it offers " + SERVICES + ".");
+        }
+    }
+
+    /** What it offers, for those who want to know before there is a system. */
+    static Set<String> services() {
+        return SERVICES;
     }
 
     private static Entrypoint entrypoint(ComponentKernel own, String name) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -46,6 +47,12 @@ import org.espalier.kernel.spi.RunningKernel;
  * <p>Thread-safe. Owned by whoever started it; {@link #close} ends all of its components and returns all of its memory.
  */
 public final class EspalierSystem implements AutoCloseable {
+    /** RAM that init may give to its children, if nothing is said. */
+    public static final RamQuota DEFAULT_RAM = new RamQuota(512 << 20);
+
+    /** Capabilities that init may give to its children, if nothing is said. */
+    public static final CapQuota DEFAULT_CAPS = new CapQuota(200_000);
+
     private final RunningKernel kernel;
     private final Ledger ram;
     private final Ledger caps;
@@ -76,6 +83,11 @@ public final class EspalierSystem implements AutoCloseable {
         this.core = core;
         this.log = log;
         this.exit = exit;
+    }
+
+    /** The services that core itself offers to init. */
+    public static Set<String> coreServices() {
+        return Core.services();
     }
 
     /** Starts to describe a system. */
@@ -161,8 +173,6 @@ public final class EspalierSystem implements AutoCloseable {
 
     /** Describes a system. Not thread-safe; every system is made by its own {@link #start}. */
     public static final class Builder {
-        private static final RamQuota DEFAULT_RAM = new RamQuota(512 << 20);
-        private static final CapQuota DEFAULT_CAPS = new CapQuota(200_000);
         /** What core keeps for ROM modules and its own objects. */
         private static final RamQuota CORE_RAM = new RamQuota(128 << 20);
 

@@ -41,6 +41,7 @@ final class ArchitectureTest {
         "org.espalier.rom..",
         "org.espalier.timeout..",
         "org.espalier.sandbox..",
+        "org.espalier.check..",
         "org.espalier.init..",
         "org.espalier.os..",
         "org.espalier.app.."
@@ -80,6 +81,7 @@ final class ArchitectureTest {
                 "org.espalier.rom",
                 "org.espalier.timeout",
                 "org.espalier.sandbox",
+                "org.espalier.check",
                 "org.espalier.init",
                 "org.espalier.app.hello",
                 "org.espalier.core",

@@ -6,11 +6,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.espalier.base.Label;
+import org.espalier.check.Answer;
+import org.espalier.check.Check;
+import org.espalier.check.Finding;
 import org.espalier.cli.Scenario;
 import org.espalier.cli.ScenarioRun;
 import org.espalier.core.Kernels;
+import org.espalier.core.RomSource;
 import org.espalier.kernel.spi.Kernel;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -47,8 +55,13 @@ final class ScenarioTest {
     private static void run(Path folder) throws InterruptedException {
         Scenario scenario = Scenario.read(folder);
         List<String> log = new CopyOnWriteArrayList<>();
-        ScenarioRun run = new ScenarioRun(
-                scenario, "hw", scenario.roms().or(Place.COMPONENTS), line -> log.add(line.toString()), true, false);
+        Set<String> asked = ConcurrentHashMap.newKeySet();
+        RomSource roms = scenario.roms().or(Place.COMPONENTS);
+        RomSource observed = name -> {
+            asked.add(name);
+            return roms.module(name);
+        };
+        ScenarioRun run = new ScenarioRun(scenario, "hw", observed, line -> log.add(line.toString()), true, false);
         List<String> required = scenario.settings().requires();
         if (isRefused(required)) {
             Command refused = Command.run("run", folder.toString());
@@ -70,6 +83,27 @@ final class ScenarioTest {
         assertThat(run.run(required, null))
                 .as("the log:%n%s", String.join("\n", log))
                 .isInstanceOf(ScenarioRun.Outcome.Met.class);
+        assertForeseen(folder, asked);
+    }
+
+    /** Whatever core was asked for is a session that the command check foresees, unless it says that it cannot know. */
+    private static void assertForeseen(Path folder, Set<String> asked) {
+        Check check = CheckTest.check(folder);
+        if (check.findings().stream().anyMatch(finding -> finding.kind() == Finding.Kind.UNKNOWN)) {
+            return;
+        }
+        Set<String> foreseen = check.answers().stream()
+                .filter(answer -> answer.service().equals("ROM"))
+                .map(ScenarioTest::module)
+                .collect(Collectors.toSet());
+        assertThat(foreseen).as("ROM modules that check foresees").containsAll(asked);
+    }
+
+    private static String module(Answer answer) {
+        return switch (answer.outcome()) {
+            case Answer.Outcome.Reached(String server, String seen) -> new Label(seen).last();
+            case Answer.Outcome.Denied denied -> new Label(answer.label().orElse("")).last();
+        };
     }
 
     private static boolean isRefused(List<String> required) {

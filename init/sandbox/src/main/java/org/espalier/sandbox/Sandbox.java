@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.espalier.base.CapQuota;
 import org.espalier.base.Capability;
 import org.espalier.base.CpuRpc;
@@ -67,6 +66,7 @@ public final class Sandbox {
     private final Map<String, Child> children = new LinkedHashMap<>();
     private final List<Session> waiting = new ArrayList<>();
     private final Optional<ParentProvider> parentProvider;
+    private final Router router = new Router(this::parentProvides, new Siblings());
     private Set<String> parentProvides = Set.of();
     private int lastId;
 
@@ -144,11 +144,21 @@ public final class Sandbox {
             return ownConfig != session.isOwnConfig;
         }
         String absolute = absolute(child, session, label);
-        return switch (decide(child, session.arguments.withLabel(absolute), new Label(label))) {
-            case Decision.Found(Provider provider, Optional<String> rewritten, Rule rule) ->
-                provider != session.provider || !rewritten.orElse(absolute).equals(session.arguments.label());
-            case Decision.Denied denied -> true;
+        return switch (decide(child, session, new Label(label), new Label(absolute))) {
+            case Router.Decision.ToParent(Optional<String> rewritten, Rule rule) ->
+                leadsElsewhere(session, parent(session.arguments.service()), rewritten.orElse(absolute));
+            case Router.Decision.ToChild(String name, Optional<String> rewritten, Rule rule) ->
+                leadsElsewhere(session, child(name), rewritten.orElse(absolute));
+            case Router.Decision.Denied denied -> true;
         };
+    }
+
+    private static boolean leadsElsewhere(Session session, Provider provider, String label) {
+        return provider != session.provider || !label.equals(session.arguments.label());
+    }
+
+    private Router.Decision decide(Child client, Session session, Label relative, Label absolute) {
+        return router.decide(client.spec.name(), client.spec.routes(), session.arguments.service(), relative, absolute);
     }
 
     /** Ends these and all who use a session of one of them; adds the latter to {@code ending}. */
@@ -585,19 +595,23 @@ public final class Sandbox {
             serve(session, configProvider(client));
             return;
         }
-        switch (decide(client, session.arguments, new Label(relativeLabel))) {
-            case Decision.Found(Provider provider, Optional<String> label, Rule rule) -> {
-                session.rule = rule;
-                label.ifPresent(text -> session.arguments = session.arguments.withLabel(text));
-                if (fits(session.arguments)) {
-                    serve(session, provider);
-                } else {
-                    refused(session, TOO_LARGE);
-                }
-            }
-            case Decision.Denied(String reason) -> {
-                denied(session, reason);
-            }
+        Label absolute = new Label(session.arguments.label());
+        switch (decide(client, session, new Label(relativeLabel), absolute)) {
+            case Router.Decision.ToParent(Optional<String> label, Rule rule) ->
+                serve(session, parent(session.arguments.service()), label, rule);
+            case Router.Decision.ToChild(String name, Optional<String> label, Rule rule) ->
+                serve(session, child(name), label, rule);
+            case Router.Decision.Denied denied -> denied(session, denied.reason());
+        }
+    }
+
+    private void serve(Session session, Provider provider, Optional<String> label, Rule rule) {
+        session.rule = rule;
+        label.ifPresent(text -> session.arguments = session.arguments.withLabel(text));
+        if (fits(session.arguments)) {
+            serve(session, provider);
+        } else {
+            refused(session, TOO_LARGE);
         }
     }
 
@@ -628,91 +642,38 @@ public final class Sandbox {
         return new LocalProvider(this, new ConfigService(this, client));
     }
 
-    private sealed interface Decision {
-        record Found(Provider provider, Optional<String> label, Rule rule) implements Decision {}
-
-        record Denied(String reason) implements Decision {}
-    }
-
-    private Decision decide(Child client, SessionArguments arguments, Label relative) {
-        Label absolute = new Label(arguments.label());
-        List<Refusal> refusals = new ArrayList<>();
-        for (Rule rule : client.spec.routes()) {
-            if (!rule.accepts(arguments.service(), relative, absolute)) {
-                continue;
-            }
-            for (Rule.Target target : rule.targets()) {
-                switch (resolve(client, arguments.service(), rule, target)) {
-                    case Decision.Found found -> {
-                        return found;
-                    }
-                    case Decision.Denied(String reason) -> refusals.add(new Refusal(rule, reason));
-                }
-            }
-            if (rule.service().isPresent()) {
-                break;
-            }
-        }
-        return new Decision.Denied(
-                refusals.isEmpty()
-                        ? "no rule of its route speaks of it."
-                        : refusals.stream().map(Refusal::toString).collect(Collectors.joining(" ")));
-    }
-
-    /** Where a rule led in vain. Made a text only when no other rule leads further. */
-    private record Refusal(Rule rule, String reason) {
+    /** What the router is to know of the children at this moment. */
+    private final class Siblings implements Router.Children {
         @Override
-        public String toString() {
-            return rule + " leads to " + reason;
+        public Optional<Set<String>> provides(String child) {
+            return Optional.ofNullable(children.get(child)).map(known -> known.spec.provides());
+        }
+
+        @Override
+        public List<String> providers(String service) {
+            return children.values().stream()
+                    .filter(child -> child.phase != Child.Phase.NOT_STARTED
+                            && child.spec.provides().contains(service))
+                    .map(Child::toString)
+                    .toList();
         }
     }
 
-    private Decision resolve(Child client, String service, Rule rule, Rule.Target target) {
-        return switch (target) {
-            case Rule.Target.ToParent(Optional<String> label) -> resolveParent(service, rule, label);
-            case Rule.Target.ToChild(var position, String name, Optional<String> label) -> {
-                Child server = children.get(name);
-                if (server == null) {
-                    yield new Decision.Denied("child ‘" + name + "’, which does not exist.");
-                }
-                yield server.spec.provides().contains(service)
-                        ? new Decision.Found(server.provider, label, rule)
-                        : new Decision.Denied("child ‘" + name + "’, which does not provide it"
-                                + (server.spec.provides().isEmpty()
-                                        ? "."
-                                        : "; it provides " + String.join(", ", server.spec.provides()) + "."));
-            }
-            case Rule.Target.ToAnyChild(Optional<String> label) -> {
-                List<Child> servers = children.values().stream()
-                        .filter(child -> child != client
-                                && child.phase != Child.Phase.NOT_STARTED
-                                && child.spec.provides().contains(service))
-                        .toList();
-                yield switch (servers.size()) {
-                    case 0 -> new Decision.Denied("any child, and none provides it.");
-                    case 1 -> new Decision.Found(servers.getFirst().provider, label, rule);
-                    default ->
-                        new Decision.Denied("any child, and more than one provides it: "
-                                + String.join(
-                                        ", ",
-                                        servers.stream().map(Child::toString).toList())
-                                + ".");
-                };
-            }
-        };
+    private boolean parentProvides(String service) {
+        return parentProvides.contains(service) && (localProviders.containsKey(service) || parentProvider.isPresent());
     }
 
-    private Decision resolveParent(String service, Rule rule, Optional<String> label) {
-        if (!parentProvides.contains(service)) {
-            return new Decision.Denied("the parent, which does not provide it.");
-        }
+    private Provider parent(String service) {
         LocalProvider local = localProviders.get(service);
-        if (local != null) {
-            return new Decision.Found(local, label, rule);
+        return local != null ? local : parentProvider.orElseThrow();
+    }
+
+    private Provider child(String name) {
+        Child server = children.get(name);
+        if (server == null) {
+            throw new IllegalStateException("Child ‘" + name + "’ was there when the request was routed.");
         }
-        return parentProvider
-                .<Decision>map(provider -> new Decision.Found(provider, label, rule))
-                .orElseGet(() -> new Decision.Denied("the parent, which does not provide it."));
+        return server.provider;
     }
 
     // ---- what providers report

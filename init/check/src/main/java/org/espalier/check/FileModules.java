@@ -1,0 +1,84 @@
+package org.espalier.check;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.espalier.config.ConfigReader;
+import org.espalier.config.Node;
+import org.espalier.config.ReadResult;
+
+/** Modules from files, each of which is read once, however many children run it. */
+final class FileModules implements Modules {
+    /** More than any manifest that a person would write; a JAR may be of anybody. */
+    private static final int LARGEST = 1 << 20;
+
+    private final Function<String, Optional<byte[]>> source;
+    private final Set<String> outside;
+    private final Map<String, Program> programs = new HashMap<>();
+    private final Map<String, Optional<Node>> configs = new HashMap<>();
+    private final Map<String, Boolean> existing = new HashMap<>();
+
+    FileModules(Function<String, Optional<byte[]>> source, Set<String> outside) {
+        this.source = source;
+        this.outside = Set.copyOf(outside);
+    }
+
+    @Override
+    public boolean exists(String name) {
+        return existing.computeIfAbsent(
+                name, module -> outside.contains(module) || source.apply(module).isPresent());
+    }
+
+    @Override
+    public Program program(String name) {
+        return programs.computeIfAbsent(
+                name,
+                module -> source.apply(module)
+                        .map(bytes -> read(module, bytes))
+                        .orElseGet(() -> outside.contains(module)
+                                ? new Program.Unknown("does not come with the scenario")
+                                : new Program.Absent()));
+    }
+
+    @Override
+    public Optional<Node> config(String name) {
+        return configs.computeIfAbsent(
+                name,
+                module -> source.apply(module)
+                        .flatMap(bytes -> ConfigReader.read(module, bytes) instanceof ReadResult.Parsed(Node root)
+                                ? Optional.of(root)
+                                : Optional.empty()));
+    }
+
+    private static Program read(String module, byte[] bytes) {
+        if (bytes.length >= 4 && bytes[0] == 0x7f && bytes[1] == 'E' && bytes[2] == 'L' && bytes[3] == 'F') {
+            return new Program.Unknown("is a native program");
+        }
+        try (ZipInputStream jar = new ZipInputStream(new ByteArrayInputStream(bytes))) {
+            boolean isJar = false;
+            for (ZipEntry entry = jar.getNextEntry(); entry != null; entry = jar.getNextEntry()) {
+                isJar = true;
+                if (entry.getName().equals(Manifest.ENTRY)) {
+                    return manifest(module, jar.readNBytes(LARGEST));
+                }
+            }
+            return new Program.Unknown(isJar ? "has no manifest" : "is no component");
+        } catch (IOException e) {
+            return new Program.Unknown("is damaged: " + e.getMessage());
+        }
+    }
+
+    private static Program manifest(String module, byte[] bytes) {
+        return switch (Manifest.read("manifest of " + module, bytes)) {
+            case Manifest.Reading.Read(Manifest manifest) -> new Program.Known(manifest);
+            case Manifest.Reading.Unreadable(var mistakes) ->
+                new Program.Unknown("has a manifest that cannot be read: " + mistakes.getFirst());
+        };
+    }
+}

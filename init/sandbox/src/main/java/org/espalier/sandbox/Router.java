@@ -1,0 +1,156 @@
+package org.espalier.sandbox;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.espalier.base.Label;
+
+/**
+ * Decides where the session requests of children go: their rules on the one hand, what parent and children provide on the
+ * other. The one place where this is decided, for a sandbox at work and for whoever wants to know before one is at work.
+ *
+ * <p>Changes nothing, and asks anew for each decision. As confined to a thread as what it asks.
+ */
+public final class Router {
+    /** Servers that a message names; a decision takes no longer because there are more of them. */
+    private static final int MOST_NAMED = 16;
+
+    private final Predicate<String> parentProvides;
+    private final Children children;
+
+    /**
+     * A router among these.
+     *
+     * @param parentProvides whether the parent, or the host itself, provides a service
+     */
+    public Router(Predicate<String> parentProvides, Children children) {
+        this.parentProvides = parentProvides;
+        this.children = children;
+    }
+
+    /** The children by name. */
+    public interface Children {
+        /** The services that the child may announce; empty if there is no such child. */
+        Optional<Set<String>> provides(String child);
+
+        /** The children that may announce the service and were not given up, in the order of the configuration. */
+        Collection<String> providers(String service);
+    }
+
+    /** Where a request goes. */
+    public sealed interface Decision {
+        /** To the parent of the sandbox, or to a service of its host. */
+        record ToParent(Optional<String> label, Rule rule) implements Decision {}
+
+        /** To the child of that name. */
+        record ToChild(String name, Optional<String> label, Rule rule) implements Decision {}
+
+        /**
+         * To nobody.
+         *
+         * @param refusals where the rules led in vain, in the order in which they were tried
+         */
+        record Denied(List<Refusal> refusals) implements Decision {
+            /** Why, in one line. */
+            public String reason() {
+                return refusals.isEmpty()
+                        ? "no rule of its route speaks of it."
+                        : refusals.stream().map(Refusal::toString).collect(Collectors.joining(" "));
+            }
+        }
+    }
+
+    /**
+     * Where a rule led in vain.
+     *
+     * @param target the one of its targets that it was
+     * @param reason goes on after the words “leads to”
+     */
+    public record Refusal(Rule rule, Rule.Target target, String reason) {
+        @Override
+        public String toString() {
+            return rule + " leads to " + reason;
+        }
+    }
+
+    /**
+     * Decides on a request.
+     *
+     * @param client the name of the child that asks
+     * @param routes its rules
+     * @param relative the label as the child gave it
+     * @param absolute the label with the child's name in front
+     */
+    public Decision decide(String client, List<Rule> routes, String service, Label relative, Label absolute) {
+        List<Refusal> refusals = new ArrayList<>();
+        for (Rule rule : routes) {
+            if (!rule.accepts(service, relative, absolute)) {
+                continue;
+            }
+            for (Rule.Target target : rule.targets()) {
+                switch (resolve(client, service, rule, target)) {
+                    case Decision.ToParent toParent -> {
+                        return toParent;
+                    }
+                    case Decision.ToChild toChild -> {
+                        return toChild;
+                    }
+                    case Decision.Denied(List<Refusal> more) -> refusals.addAll(more);
+                }
+            }
+            if (rule.service().isPresent()) {
+                break;
+            }
+        }
+        return new Decision.Denied(List.copyOf(refusals));
+    }
+
+    private Decision resolve(String client, String service, Rule rule, Rule.Target target) {
+        return switch (target) {
+            case Rule.Target.ToParent(Optional<String> label) ->
+                parentProvides.test(service)
+                        ? new Decision.ToParent(label, rule)
+                        : denied(rule, target, "the parent, which does not provide it.");
+            case Rule.Target.ToChild(var position, String name, Optional<String> label) -> {
+                Optional<Set<String>> provides = children.provides(name);
+                if (provides.isEmpty()) {
+                    yield denied(rule, target, "child ‘" + name + "’, which does not exist.");
+                }
+                yield provides.get().contains(service)
+                        ? new Decision.ToChild(name, label, rule)
+                        : denied(
+                                rule,
+                                target,
+                                "child ‘" + name + "’, which does not provide it"
+                                        + (provides.get().isEmpty()
+                                                ? "."
+                                                : "; it provides " + String.join(", ", provides.get()) + "."));
+            }
+            case Rule.Target.ToAnyChild(Optional<String> label) -> {
+                List<String> servers = children.providers(service).stream()
+                        .filter(name -> !name.equals(client))
+                        .limit(MOST_NAMED + 1L)
+                        .toList();
+                yield switch (servers.size()) {
+                    case 0 -> denied(rule, target, "any child, and none provides it.");
+                    case 1 -> new Decision.ToChild(servers.getFirst(), label, rule);
+                    default ->
+                        denied(
+                                rule,
+                                target,
+                                "any child, and more than one provides it: "
+                                        + String.join(", ", servers.subList(0, Math.min(servers.size(), MOST_NAMED)))
+                                        + (servers.size() > MOST_NAMED ? " and more." : "."));
+                };
+            }
+        };
+    }
+
+    private static Decision denied(Rule rule, Rule.Target target, String reason) {
+        return new Decision.Denied(List.of(new Refusal(rule, target, reason)));
+    }
+}
