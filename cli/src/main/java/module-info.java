@@ -6,6 +6,8 @@ module org.espalier.cli {
     requires static org.jspecify;
     requires org.espalier.core;
     requires org.espalier.config;
+    requires org.espalier.control;
+    requires org.espalier.sandbox;
     requires info.picocli;
 
     exports org.espalier.cli;

@@ -21,6 +21,9 @@ import picocli.CommandLine.IVersionProvider;
             RunCommand.class,
             KernelsCommand.class,
             ConvertCommand.class,
+            PsCommand.class,
+            TopCommand.class,
+            ApplyCommand.class,
             NewCommand.class,
             AutoComplete.GenerateCompletion.class,
             HelpCommand.class
