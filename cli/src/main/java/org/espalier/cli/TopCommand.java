@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
         name = "top",
         mixinStandardHelpOptions = true,
         description =
-                "Shows again and again which components of a running system take most. A share of 100 % is one whole"
+                "Shows again and again which components of a running system take most. A share of 100 %% is one whole"
                         + " processor, in the time since the last refresh.")
 final class TopCommand implements Runnable {
     private static final int ROWS_ON_A_TERMINAL = 20;

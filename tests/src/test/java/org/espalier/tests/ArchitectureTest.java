@@ -83,6 +83,7 @@ final class ArchitectureTest {
                 "org.espalier.init",
                 "org.espalier.app.hello",
                 "org.espalier.core",
+                "org.espalier.control",
                 "org.espalier.kernel.spi",
                 "org.espalier.kernel.hw",
                 "org.espalier.cli")) {
@@ -99,7 +100,11 @@ final class ArchitectureTest {
                 .resideInAnyPackage(ABOVE_THE_KERNEL)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.espalier.kernel..", "org.espalier.core..", "org.espalier.cli.."));
+                .resideInAnyPackage(
+                        "org.espalier.kernel..",
+                        "org.espalier.core..",
+                        "org.espalier.control..",
+                        "org.espalier.cli.."));
     }
 
     @Test
@@ -167,7 +172,7 @@ final class ArchitectureTest {
     void coreAndTheCommandLineKnowNoParticularKernel() {
         check(classes()
                 .that()
-                .resideInAnyPackage("org.espalier.core..", "org.espalier.cli..")
+                .resideInAnyPackage("org.espalier.core..", "org.espalier.control..", "org.espalier.cli..")
                 .should(never(dependOnClassesThat(resideInAPackage("org.espalier.kernel..")
                         .and(DescribedPredicate.not(resideInAPackage("org.espalier.kernel.spi")))))));
     }
