@@ -9,7 +9,7 @@ import org.espalier.kernel.spi.Kernel;
 import org.espalier.kernel.spi.RunningKernel.Quarantined;
 
 /**
- * What a system is at one moment.
+ * What a system is at one moment. Two of one system are hardly ever equal, because CPU time goes on.
  *
  * @param domains its protection domains, oldest first
  * @param threads threads that run code of components now
