@@ -7,6 +7,8 @@ module org.espalier.cli {
     requires transitive org.espalier.check;
     requires org.espalier.core;
     requires org.espalier.config;
+    requires org.espalier.control;
+    requires org.espalier.sandbox;
     requires info.picocli;
 
     exports org.espalier.cli;

@@ -8,6 +8,7 @@ public enum ExitCode {
     INPUT(5, "a scenario or configuration could not be read"),
     REFUSED(6, "the kernel cannot run here, or does not enforce what is required"),
     EXITED(7, "the system ended itself with a value other than 0, or faulted"),
+    NO_SYSTEM(8, "no such system is running, or it does not answer"),
     INTERRUPTED(130, "ended by Ctrl-C");
 
     private final int code;

@@ -23,7 +23,8 @@ public enum LineFormat {
     /** The line as it is written, without line end. */
     abstract String format(LogSink.Line line, boolean timestamps);
 
-    private static String quoted(String text) {
+    /** {@code text} as a string in JSON. */
+    static String quoted(String text) {
         StringBuilder out = new StringBuilder("\"");
         text.chars().forEach(c -> {
             switch (c) {

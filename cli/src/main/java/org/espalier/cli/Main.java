@@ -22,6 +22,9 @@ import picocli.CommandLine.IVersionProvider;
             CheckCommand.class,
             KernelsCommand.class,
             ConvertCommand.class,
+            PsCommand.class,
+            TopCommand.class,
+            ApplyCommand.class,
             NewCommand.class,
             AutoComplete.GenerateCompletion.class,
             HelpCommand.class

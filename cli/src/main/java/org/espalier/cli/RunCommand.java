@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.espalier.control.ControlChannel;
+import org.espalier.core.EspalierSystem;
 import org.espalier.core.LogSink;
 import org.espalier.core.RomSource;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +80,9 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(names = "--virtual-threads", description = "Runs components on virtual threads, where the kernel can.")
     private boolean virtualThreads;
+
+    @Option(names = "--no-control", description = "Opens no control channel: ps, top and apply do not see this system.")
+    private boolean noControl;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -146,12 +151,25 @@ final class RunCommand implements Callable<Integer> {
                 "espalier-interrupt");
         Runtime.getRuntime().addShutdownHook(interrupt);
         try {
-            ScenarioRun.Outcome outcome = run.run(allRequired, limit);
+            ScenarioRun.Outcome outcome = run.run(allRequired, limit, system -> control(system, scenario.name()));
             return report(outcome, scenario).code();
         } finally {
             over.set(true);
             closed.countDown();
         }
+    }
+
+    private ScenarioRun.Companion.End control(EspalierSystem system, String name) {
+        if (noControl) {
+            return () -> {};
+        }
+        return switch (ControlChannel.open(system, name)) {
+            case ControlChannel.Opening.Opened(ControlChannel channel) -> channel::close;
+            case ControlChannel.Opening.Failed(String reason) -> {
+                say("this system cannot be controlled from outside: " + reason);
+                yield () -> {};
+            }
+        };
     }
 
     private ExitCode report(ScenarioRun.Outcome outcome, Scenario scenario) {

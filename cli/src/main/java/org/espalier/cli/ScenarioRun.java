@@ -43,6 +43,18 @@ public final class ScenarioRun {
         record Interrupted() implements Outcome {}
     }
 
+    /** What a program does beside the system, from its start to its end. */
+    public interface Companion {
+        /** Begins; what it returns is closed before the system is. */
+        End begin(EspalierSystem system);
+
+        /** Ends what was begun. */
+        interface End extends AutoCloseable {
+            @Override
+            void close();
+        }
+    }
+
     /** A run of {@code scenario}, with its log to {@code sink}. */
     public ScenarioRun(
             Scenario scenario, String kernelName, RomSource roms, LogSink sink, boolean debug, boolean virtualThreads) {
@@ -66,6 +78,12 @@ public final class ScenarioRun {
      * @param limit how long it may take; {@code null} for the scenario's own limit
      */
     public Outcome run(List<String> required, @Nullable Duration limit) throws InterruptedException {
+        return run(required, limit, system -> () -> {});
+    }
+
+    /** The same, with something beside the system. */
+    public Outcome run(List<String> required, @Nullable Duration limit, Companion companion)
+            throws InterruptedException {
         check(required);
         for (String module : scenario.settings().modules()) {
             if (roms.module(module).isEmpty()) {
@@ -96,7 +114,8 @@ public final class ScenarioRun {
         switch (builder.start()) {
             case Boot.Refused(String reason) -> throw new Refusal(ExitCode.INPUT, reason);
             case Boot.Running(EspalierSystem system) -> {
-                try (system) {
+                try (system;
+                        var _ = companion.begin(system)) {
                     if (expected.isEmpty()) {
                         // What init wrote last may still be on its way to the sink, so an expectation is not ended by
                         // its exit.

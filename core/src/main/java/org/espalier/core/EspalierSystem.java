@@ -62,6 +62,8 @@ public final class EspalierSystem implements AutoCloseable {
     private final RamQuota initRam;
     private final CapQuota initCaps;
     private final List<StateWatch> watches;
+    private final String kernelName;
+    private Configuration configuration;
     private boolean closed;
 
     private EspalierSystem(
@@ -73,7 +75,11 @@ public final class EspalierSystem implements AutoCloseable {
             CompletableFuture<Integer> exit,
             RamQuota initRam,
             CapQuota initCaps,
-            List<StateWatch> watches) {
+            List<StateWatch> watches,
+            String kernelName,
+            Configuration configuration) {
+        this.kernelName = kernelName;
+        this.configuration = configuration;
         this.watches = watches;
         this.initRam = initRam;
         this.initCaps = initCaps;
@@ -121,6 +127,24 @@ public final class EspalierSystem implements AutoCloseable {
         return exit.copy();
     }
 
+    /**
+     * A configuration of init.
+     *
+     * @param name what the text is called in messages
+     * @param text in either notation
+     */
+    public record Configuration(String name, String text) {}
+
+    /** The name of the kernel that it runs on. */
+    public String kernelName() {
+        return kernelName;
+    }
+
+    /** The configuration that init was handed last. */
+    public synchronized Configuration configuration() {
+        return configuration;
+    }
+
     /** What the system is at this moment. */
     public synchronized SystemState state() {
         return closed ? new SystemState(List.of(), kernel.threads(), kernel.quarantine()) : core.state();
@@ -140,6 +164,7 @@ public final class EspalierSystem implements AutoCloseable {
             case ReadResult.Malformed malformed -> Optional.of(malformed.toString());
             case ReadResult.Parsed parsed -> {
                 core.configure(initRam, initCaps, parsed.root());
+                configuration = new Configuration(name, text);
                 yield Optional.empty();
             }
         };
@@ -293,11 +318,12 @@ public final class EspalierSystem implements AutoCloseable {
             }
             return switch (ConfigReader.read(configName, config.get())) {
                 case ReadResult.Malformed malformed -> new Boot.Refused(malformed.toString());
-                case ReadResult.Parsed parsed -> run(kernel, parsed.root());
+                case ReadResult.Parsed parsed ->
+                    run(kernel, parsed.root(), new Configuration(configName, config.get()));
             };
         }
 
-        private Boot run(Kernel kernel, Node root) {
+        private Boot run(Kernel kernel, Node root, Configuration configuration) {
             Ledger ramLedger = new Ledger("bytes of RAM", ram.bytes() + CORE_RAM.bytes(), debug);
             Ledger capLedger = new Ledger("capabilities", caps.count() + CORE_CAPS.count(), debug);
             List<StateWatch> watches = new CopyOnWriteArrayList<>();
@@ -316,8 +342,8 @@ public final class EspalierSystem implements AutoCloseable {
                     new Label("core"),
                     "Espalier " + Version.TEXT + ", " + ram + " of RAM and " + caps + " capabilities for init");
             core.configure(ram, caps, root);
-            EspalierSystem system =
-                    new EspalierSystem(running, ramLedger, capLedger, core, log, exit, ram, caps, watches);
+            EspalierSystem system = new EspalierSystem(
+                    running, ramLedger, capLedger, core, log, exit, ram, caps, watches, kernel.name(), configuration);
             watchers.forEach(watcher -> watches.add(new StateWatch(system::state, watcher)));
             return new Boot.Running(system);
         }

@@ -1,11 +1,13 @@
 package org.espalier.core;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.espalier.base.Allocation;
 import org.espalier.base.CapQuota;
@@ -32,6 +34,7 @@ import org.espalier.kernel.spi.Account;
 import org.espalier.kernel.spi.Kernel.Costs;
 import org.espalier.kernel.spi.Ledger;
 import org.espalier.kernel.spi.RunningKernel;
+import org.espalier.kernel.spi.RunningKernel.Activity;
 import org.espalier.kernel.spi.RunningKernel.Launch;
 import org.espalier.sandbox.LocalService;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +88,17 @@ final class PdService implements LocalService {
     synchronized List<SystemState.Domain> state() {
         List<SystemState.Domain> all = new ArrayList<>();
         for (ProtectionDomain domain : domains.values()) {
-            all.add(new SystemState.Domain(domain.label, domain.currentQuotas(), kernel.fault(domain.number)));
+            Activity activity = kernel.activity(domain.number);
+            all.add(new SystemState.Domain(
+                    domain.number,
+                    domain.label,
+                    domain == own || domain.parent.isValid(),
+                    domain.currentQuotas(),
+                    kernel.fault(domain.number),
+                    activity.threads(),
+                    activity.cpuNanos() == Activity.UNKNOWN
+                            ? Optional.empty()
+                            : Optional.of(Duration.ofNanos(activity.cpuNanos()))));
         }
         return all;
     }

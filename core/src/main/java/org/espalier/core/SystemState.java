@@ -1,12 +1,15 @@
 package org.espalier.core;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.espalier.base.Label;
 import org.espalier.base.Quotas;
+import org.espalier.kernel.spi.Kernel;
 import org.espalier.kernel.spi.RunningKernel.Quarantined;
 
 /**
- * What a system is at one moment.
+ * What a system is at one moment. Two of one system are hardly ever equal, because CPU time goes on.
  *
  * @param domains its protection domains, oldest first
  * @param threads threads that run code of components now
@@ -16,9 +19,20 @@ public record SystemState(List<Domain> domains, int threads, List<Quarantined> q
     /**
      * One protection domain.
      *
+     * @param number tells it from all others of this system, those before and after it included
      * @param label the path of the component in it
+     * @param started whether a program was started in it
      * @param quotas what it owns and uses
      * @param fault its first fault, empty without one
+     * @param threads host threads that run for it now
+     * @param cpuTime processor time that it has taken, in the meaning of {@link Kernel#cpuTime}; empty where that cannot be told
      */
-    public record Domain(Label label, Quotas quotas, String fault) {}
+    public record Domain(
+            int number,
+            Label label,
+            boolean started,
+            Quotas quotas,
+            String fault,
+            int threads,
+            Optional<Duration> cpuTime) {}
 }

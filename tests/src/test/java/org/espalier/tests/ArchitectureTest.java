@@ -85,6 +85,7 @@ final class ArchitectureTest {
                 "org.espalier.init",
                 "org.espalier.app.hello",
                 "org.espalier.core",
+                "org.espalier.control",
                 "org.espalier.kernel.spi",
                 "org.espalier.kernel.hw",
                 "org.espalier.cli")) {
@@ -101,7 +102,11 @@ final class ArchitectureTest {
                 .resideInAnyPackage(ABOVE_THE_KERNEL)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.espalier.kernel..", "org.espalier.core..", "org.espalier.cli.."));
+                .resideInAnyPackage(
+                        "org.espalier.kernel..",
+                        "org.espalier.core..",
+                        "org.espalier.control..",
+                        "org.espalier.cli.."));
     }
 
     @Test
@@ -169,7 +174,7 @@ final class ArchitectureTest {
     void coreAndTheCommandLineKnowNoParticularKernel() {
         check(classes()
                 .that()
-                .resideInAnyPackage("org.espalier.core..", "org.espalier.cli..")
+                .resideInAnyPackage("org.espalier.core..", "org.espalier.control..", "org.espalier.cli..")
                 .should(never(dependOnClassesThat(resideInAPackage("org.espalier.kernel..")
                         .and(DescribedPredicate.not(resideInAPackage("org.espalier.kernel.spi")))))));
     }

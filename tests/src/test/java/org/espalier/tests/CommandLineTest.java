@@ -279,7 +279,9 @@ final class CommandLineTest {
     void aCompletionScriptIsPrinted() {
         Command command = Command.run("generate-completion");
         assertThat(command.code()).isZero();
-        assertThat(command.out()).startsWith("#!/").contains("complete ", "espalier", "--kernel");
+        assertThat(command.out())
+                .startsWith("#!/")
+                .contains("complete ", "espalier", "--kernel", "--dry-run", "--interval");
     }
 
     @ParameterizedTest
@@ -290,6 +292,9 @@ final class CommandLineTest {
                 "run --help",
                 "kernels --help",
                 "convert --help",
+                "ps --help",
+                "top --help",
+                "apply --help",
                 "new --help",
                 "new component --help",
                 "generate-completion --help",

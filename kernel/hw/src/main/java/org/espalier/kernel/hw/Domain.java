@@ -25,6 +25,8 @@ final class Domain {
     private final Account ram;
     private final Account caps;
 
+    final CpuMeter cpu;
+
     /** No code of the domain is to run any more. */
     volatile boolean stopped;
     /** The domain owns nothing any more; implies {@link #stopped}. */
@@ -61,11 +63,12 @@ final class Domain {
         }
     }
 
-    Domain(int number, String name, Account ram, Account caps) {
+    Domain(int number, String name, Account ram, Account caps, ThreadClock clock) {
         this.number = number;
         this.name = name;
         this.ram = ram;
         this.caps = caps;
+        this.cpu = new CpuMeter(clock);
     }
 
     // ---- charges

@@ -17,8 +17,15 @@ final class Execution {
 
     int depth;
 
+    /** How much of the thread's processor time some {@link CpuMeter} has been told of; guarded by the one it runs for. */
+    long accounted;
+
     /** Indices of the capabilities of the message that is carried at this moment, out of everybody's reach. */
     final int[] carried = new int[Message.MAX_CAPS];
+
+    long threadId() {
+        return thread.threadId();
+    }
 
     boolean isOfCurrentThread() {
         return thread == Thread.currentThread();

@@ -75,6 +75,12 @@ public final class HwKernel implements Kernel {
     }
 
     @Override
+    public String cpuTime() {
+        return "of a component's threads and of the threads borrowed for its signals, counted by the host; calls that they make at"
+                + " servers included, calls that it serves for others not; n/a on virtual threads";
+    }
+
+    @Override
     public RunningKernel boot(Account ram, Account caps, Options options) {
         return new HwRunningKernel(ram, caps, COSTS, options);
     }

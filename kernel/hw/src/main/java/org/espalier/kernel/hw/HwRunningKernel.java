@@ -39,6 +39,7 @@ final class HwRunningKernel implements RunningKernel {
     private final Map<Object, Quarantined> quarantine = new ConcurrentHashMap<>();
     private final AtomicInteger running = new AtomicInteger();
     private final ThreadFactory threads;
+    private final ThreadClock threadClock;
     private final ExecutorService borrowed;
     private final ScheduledThreadPoolExecutor alarmClock;
     private final JarImages jarImages = new JarImages();
@@ -52,6 +53,7 @@ final class HwRunningKernel implements RunningKernel {
     HwRunningKernel(Account ram, Account caps, Costs costs, Kernel.Options options) {
         this.costs = costs;
         this.changed = options.changed();
+        this.threadClock = ThreadClock.forThreads(options.virtualThreads());
         this.threads = options.virtualThreads()
                 ? Thread.ofVirtual().name("espalier-", 0).factory()
                 : Thread.ofPlatform().daemon().name("espalier-", 0).factory();
@@ -61,7 +63,7 @@ final class HwRunningKernel implements RunningKernel {
         this.alarmClock = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("espalier-alarm").factory());
         this.alarmClock.setRemoveOnCancelPolicy(true);
-        this.core = new Domain(lastDomain.incrementAndGet(), "core", ram, caps);
+        this.core = new Domain(lastDomain.incrementAndGet(), "core", ram, caps, threadClock);
         this.coreKernel = new HwComponentKernel(this, core);
         this.core.add(new Entry(this, core, "core", new HwMessage(coreKernel, core)));
         this.domains.put(core.number, core);
@@ -137,14 +139,18 @@ final class HwRunningKernel implements RunningKernel {
             return false;
         }
         entry.message.caller = null;
-        execution().become(entry.message);
+        Execution execution = execution();
+        execution.become(entry.message);
+        entry.domain.cpu.begin(execution);
         running.incrementAndGet();
         return true;
     }
 
     void leave(Entry entry) {
         running.decrementAndGet();
-        execution().become(null);
+        Execution execution = execution();
+        execution.become(null);
+        entry.domain.cpu.end(execution);
         release(entry);
     }
 
@@ -167,7 +173,7 @@ final class HwRunningKernel implements RunningKernel {
 
     @Override
     public int createDomain(String name, Account ram, Account caps) {
-        Domain domain = new Domain(lastDomain.incrementAndGet(), name, ram, caps);
+        Domain domain = new Domain(lastDomain.incrementAndGet(), name, ram, caps, threadClock);
         Failure failure = domain.charge(costs.domainRam(), costs.domainCaps());
         if (failure != null) {
             return -failure.status();
@@ -291,6 +297,12 @@ final class HwRunningKernel implements RunningKernel {
     @Override
     public int threads() {
         return running.get();
+    }
+
+    @Override
+    public Activity activity(int number) {
+        Domain domain = domain(number);
+        return domain == null ? Activity.NONE : domain.cpu.activity();
     }
 
     // ---- memory
@@ -481,7 +493,9 @@ final class HwRunningKernel implements RunningKernel {
 
     private void run(Domain.RunningThread thread, ComponentKernel kernel, Runnable body) {
         Domain domain = thread.object.domain;
-        execution().become(new HwMessage(kernel, domain));
+        Execution execution = execution();
+        execution.become(new HwMessage(kernel, domain));
+        domain.cpu.begin(execution);
         try {
             body.run();
         } catch (Throwable fault) {
@@ -491,6 +505,7 @@ final class HwRunningKernel implements RunningKernel {
             }
         } finally {
             running.decrementAndGet();
+            domain.cpu.end(execution);
             domain.remove(thread);
             // Pairs with the end of the domain, which looks at this after it has put the thread into quarantine.
             thread.finished = true;

@@ -26,6 +26,9 @@ public interface Kernel {
     /** What its objects cost. */
     Costs costs();
 
+    /** What the processor time that it tells of a domain means, in one sentence; when it tells none, that. */
+    String cpuTime();
+
     /** Starts the kernel with core's own protection domain, paid from {@code ram} and {@code caps}. */
     RunningKernel boot(Account ram, Account caps, Options options);
 

@@ -55,6 +55,9 @@ public interface RunningKernel extends AutoCloseable {
     /** Component threads that exist now, entrypoints at work included. */
     int threads();
 
+    /** What a domain takes of the processor; {@link Activity#NONE} when there is no such domain. */
+    Activity activity(int domain);
+
     // ---- memory
 
     /** Creates zeroed memory charged to {@code domain}; {@code bytes} is a positive multiple of the page size. */
@@ -128,6 +131,21 @@ public interface RunningKernel extends AutoCloseable {
 
         /** A quota of the domain does not cover the start. */
         record Refused(Failure failure) implements Launch {}
+    }
+
+    /**
+     * What a domain takes of the processor. Which work counts as whose is told by the kernel's
+     * {@link Kernel#cpuTime}.
+     *
+     * @param threads host threads that run for the domain now
+     * @param cpuNanos nanoseconds of processor time that it has taken, or {@link #UNKNOWN}
+     */
+    record Activity(int threads, long cpuNanos) {
+        /** The processor time where it cannot be told. */
+        public static final long UNKNOWN = -1;
+
+        /** That of a domain which does not exist. */
+        public static final Activity NONE = new Activity(0, UNKNOWN);
     }
 
     /**

@@ -1,0 +1,49 @@
+package org.espalier.kernel.hw;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.espalier.kernel.spi.RunningKernel.Activity;
+
+/**
+ * The processor time of one domain: that of the threads that run for it, from when each begins until it ends, whatever domain a call
+ * takes it to meanwhile. So a call is on its caller's account and costs nothing here; the clock is read when a thread begins and
+ * ends, and when somebody asks.
+ *
+ * <p>Thread-safe. A thread runs for one domain at a time.
+ */
+final class CpuMeter {
+    private final ThreadClock clock;
+    private final List<Execution> running = new ArrayList<>();
+    private long spent;
+
+    CpuMeter(ThreadClock clock) {
+        this.clock = clock;
+    }
+
+    /** The calling thread runs for this domain from now on. */
+    synchronized void begin(Execution thread) {
+        running.add(thread);
+    }
+
+    /**
+     * The calling thread no longer runs for this domain, which is charged with all that the thread took since it left the last one:
+     * being woken is part of the work that it was woken for.
+     */
+    synchronized void end(Execution thread) {
+        running.remove(thread);
+        long now = clock.ofThisThread();
+        spent += now - thread.accounted;
+        thread.accounted = now;
+    }
+
+    synchronized Activity activity() {
+        if (!clock.works()) {
+            return new Activity(running.size(), Activity.UNKNOWN);
+        }
+        long sum = spent;
+        for (Execution thread : running) {
+            sum += Math.max(0, clock.of(thread) - thread.accounted);
+        }
+        return new Activity(running.size(), sum);
+    }
+}
