@@ -16,6 +16,9 @@ final class YieldHost extends Host {
 
     private static final String ALL = ", " + WANTED + " altogether";
 
+    /** Children of the init that do not listen yet: who does not is not asked, and its share would be the others'. */
+    private int toCome = 2;
+
     private long given;
 
     private YieldHost(Env env) {
@@ -36,8 +39,10 @@ final class YieldHost extends Host {
             }
             return;
         }
-        say("below: " + event);
-        if (event.startsWith("holding")) {
+        if (!event.equals(Miser.LISTENING)) {
+            say("below: " + event);
+        }
+        if ((event.equals(Miser.LISTENING) || event.startsWith("holding")) && --toCome == 0) {
             say("asking back " + WANTED + " of RAM");
             sandbox().askBack("init", WANTED, CapQuota.ZERO);
         }
