@@ -3,9 +3,12 @@ package org.espalier.sandbox;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.espalier.base.Capability;
 import org.espalier.base.LayoutMismatch;
 import org.espalier.base.ServerAnswer;
@@ -22,6 +25,9 @@ final class ChildProvider implements Provider {
     private final Map<String, Long> announced = new HashMap<>();
     private final ArrayDeque<Item> queue = new ArrayDeque<>();
     private final Map<Integer, Session> sessions = new LinkedHashMap<>();
+    /** Sessions of services that the child has not announced yet. */
+    private final Set<Session> waiting = new LinkedHashSet<>();
+
     private Capability<SignalContext> wakeUp = Capability.none();
     private int lastId;
 
@@ -32,9 +38,20 @@ final class ChildProvider implements Provider {
         this.server = server;
     }
 
-    /** Notes that the child now offers {@code service}; sessions that waited for it are asked for by the sandbox. */
+    /** Notes that the child now offers {@code service}, and asks it for the sessions that waited for that. */
     void announce(String service, long layout) {
         announced.put(service, layout);
+        waiting.stream()
+                .filter(session -> session.arguments.service().equals(service))
+                .toList()
+                .forEach(session -> ifItWaits(session, () -> open(session)));
+    }
+
+    /** Takes the session out of those that wait, unless what became of another one has closed it. */
+    private void ifItWaits(Session session, Runnable next) {
+        if (waiting.remove(session)) {
+            next.run();
+        }
     }
 
     boolean hasAnnounced(String service) {
@@ -76,6 +93,7 @@ final class ChildProvider implements Provider {
         Long layout = announced.get(session.arguments.service());
         if (layout == null) {
             session.phase = Session.Phase.WAITING;
+            waiting.add(session);
             return;
         }
         if (layout != session.arguments.layout()) {
@@ -83,7 +101,7 @@ final class ChildProvider implements Provider {
                     session, LayoutMismatch.message(session.arguments.service(), session.arguments.layout(), layout));
             return;
         }
-        if (!sandbox.trade().give(server, session.ram, session.caps)) {
+        if (!sandbox.trade().give(server, Amounts.of(session.ram, session.caps))) {
             sandbox.denied(session, "The server could not be given the donation.");
             return;
         }
@@ -102,7 +120,7 @@ final class ChildProvider implements Provider {
     @Override
     public void raise(Session session) {
         if (server.phase == Child.Phase.RUNNING
-                && sandbox.trade().give(server, session.raisedRam, session.raisedCaps)) {
+                && sandbox.trade().give(server, Amounts.of(session.raisedRam, session.raisedCaps))) {
             enqueue(new Item(
                     session, new ServerRequest.Upgrade(session.serverId, session.raisedRam, session.raisedCaps)));
         } else {
@@ -123,6 +141,9 @@ final class ChildProvider implements Provider {
 
     @Override
     public boolean withdraw(Session session) {
+        if (waiting.remove(session)) {
+            return true;
+        }
         if (session.fetched) {
             return false;
         }
@@ -205,7 +226,7 @@ final class ChildProvider implements Provider {
 
     /** The children that have sessions here, or want to. */
     List<Child> clients() {
-        return sessions.values().stream()
+        return Stream.concat(sessions.values().stream(), waiting.stream())
                 .map(session -> session.client)
                 .filter(Objects::nonNull)
                 .toList();
@@ -213,6 +234,11 @@ final class ChildProvider implements Provider {
 
     Child server() {
         return server;
+    }
+
+    /** Denies the sessions that wait for a service which will not be announced. */
+    void giveUp(String reason) {
+        List.copyOf(waiting).forEach(session -> ifItWaits(session, () -> sandbox.denied(session, reason)));
     }
 
     /** Takes the sessions that wait for an answer which will not come. Their donations are still with the server. */

@@ -61,10 +61,8 @@ public final class Sandbox {
     private final SandboxEnv env;
     private final Listener listener;
     private final Trade trade;
-    private final Map<String, LocalService> localServices = new HashMap<>();
     private final Map<String, LocalProvider> localProviders = new HashMap<>();
     private final Map<String, Child> children = new LinkedHashMap<>();
-    private final List<Session> waiting = new ArrayList<>();
     private final Optional<ParentProvider> parentProvider;
     private final Router router = new Router(this::parentProvides, new Siblings());
     private Set<String> parentProvides = Set.of();
@@ -96,7 +94,6 @@ public final class Sandbox {
 
     /** Offers a service of the host to children whose routes lead to the parent. */
     public void offer(LocalService service) {
-        localServices.put(service.name(), service);
         localProviders.put(service.name(), new LocalProvider(this, service));
     }
 
@@ -164,12 +161,6 @@ public final class Sandbox {
     /** Ends these and all who use a session of one of them; adds the latter to {@code ending}. */
     private void endWithDependents(Set<Child> ending) {
         ArrayDeque<Child> servers = new ArrayDeque<>(ending);
-        waiting.stream()
-                .filter(session ->
-                        session.provider instanceof ChildProvider provider && ending.contains(provider.server()))
-                .map(session -> session.client)
-                .filter(client -> client != null && ending.add(client))
-                .forEach(servers::add);
         while (!servers.isEmpty()) {
             for (Child client : servers.remove().provider.clients()) {
                 if (ending.add(client)) {
@@ -189,15 +180,15 @@ public final class Sandbox {
         for (ChildSpec spec : specs) {
             Child child = former.get(spec.name());
             if (child == null || ended.contains(child)) {
-                child = new Child(this, spec, child != null && child.isUntried() ? child.id : ++lastId);
+                child = new Child(this, spec, child != null && !child.isEndowed ? child.id : ++lastId);
                 fresh.add(child);
-            } else if (!child.isUntried()) {
+            } else if (child.isEndowed) {
                 kept.add(child);
             }
             children.put(spec.name(), child);
         }
-        kept.forEach(trade::lower);
-        kept.forEach(trade::raise);
+        kept.forEach(trade::takeExcess);
+        kept.forEach(trade::giveLacking);
         fresh.forEach(this::begin);
         listener.changed();
     }
@@ -277,7 +268,7 @@ public final class Sandbox {
     public void askBack(String child, RamQuota ram, CapQuota caps) {
         Child asked = children.get(child);
         if (asked != null) {
-            asked.askBack(ram, caps);
+            asked.askBack(Amounts.of(ram, caps));
         }
     }
 
@@ -435,7 +426,6 @@ public final class Sandbox {
     private @Nullable String endow(Child child) {
         long ram = child.spec.ram().bytes();
         long caps = child.spec.caps().count() - CHILD_CAPS;
-        child.endowed = new Amounts(ram, child.spec.caps().count());
         for (Session session : child.sessionList()) {
             ram -= session.ram.bytes();
             caps -= session.caps.count();
@@ -450,7 +440,7 @@ public final class Sandbox {
         if (ram > own.ramAvailable().bytes()) {
             long missing = ram;
             ram = Math.max(0, own.ramAvailable().bytes() - claimedRam(child, own)) & -RamQuota.PAGE;
-            child.lacking = child.lacking.plus(missing - ram, 0);
+            child.balance.withheld(new Amounts(missing - ram, 0));
             env.log()
                     .warning(child.spec.position() + ": child ‘" + child + "’ is to have " + child.spec.ram()
                             + " of RAM, and " + new RamQuota(ram) + " is available and given to it");
@@ -458,12 +448,13 @@ public final class Sandbox {
         if (caps > own.capsAvailable().count()) {
             long missing = caps;
             caps = Math.max(0, own.capsAvailable().count() - claimedCaps(child, own));
-            child.lacking = child.lacking.plus(0, missing - caps);
+            child.balance.withheld(new Amounts(0, missing - caps));
             env.log()
                     .warning(child.spec.position() + ": child ‘" + child + "’ is to have " + child.spec.caps()
                             + " capabilities, and " + caps + " are available and given to it");
         }
-        return trade.give(child, new RamQuota(ram), new CapQuota(caps)) ? null : "the host could not give it its quota";
+        child.isEndowed = trade.give(child, new Amounts(ram, caps));
+        return child.isEndowed ? null : "the host could not give it its quota";
     }
 
     /** RAM that the host needs for itself and for the children that are still to start and claim no more than there is. */
@@ -633,9 +624,6 @@ public final class Sandbox {
     private void serve(Session session, Provider provider) {
         session.provider = provider;
         provider.open(session);
-        if (session.phase == Session.Phase.WAITING) {
-            waiting.add(session);
-        }
     }
 
     private Provider configProvider(Child client) {
@@ -709,7 +697,6 @@ public final class Sandbox {
 
     /** The session will not be; the donation goes back. */
     void refused(Session session, SessionState outcome) {
-        waiting.remove(session);
         session.phase = Session.Phase.ENDED;
         session.outcome = session.closeWanted ? new SessionState.Closed() : outcome;
         settle(session);
@@ -837,11 +824,7 @@ public final class Sandbox {
     /** Brings a session to its end from wherever it is. */
     void close(Session session) {
         switch (session.phase) {
-            case WAITING -> {
-                waiting.remove(session);
-                end(session);
-            }
-            case REQUESTED -> {
+            case WAITING, REQUESTED -> {
                 if (provider(session).withdraw(session)) {
                     end(session);
                 } else {
@@ -878,13 +861,6 @@ public final class Sandbox {
             return false;
         }
         server.provider.announce(service, layout);
-        for (Session session : List.copyOf(waiting)) {
-            if (session.provider == server.provider
-                    && session.arguments.service().equals(service)) {
-                waiting.remove(session);
-                server.provider.open(session);
-            }
-        }
         return true;
     }
 
@@ -918,11 +894,7 @@ public final class Sandbox {
         for (Session session : server.provider.unanswered()) {
             serverGone(session);
         }
-        for (Session session : List.copyOf(waiting)) {
-            if (session.provider == server.provider) {
-                denied(session, server.provider.absence());
-            }
-        }
+        server.provider.giveUp(server.provider.absence());
     }
 
     // ---- the end of a child
@@ -931,11 +903,7 @@ public final class Sandbox {
         child.phase = Child.Phase.NOT_STARTED;
         child.wish = null;
         dismantle(child);
-        for (Session session : List.copyOf(waiting)) {
-            if (session.provider == child.provider) {
-                denied(session, "The server ended before it announced its service.");
-            }
-        }
+        child.provider.giveUp("The server ended before it announced its service.");
         trade.cameFree();
     }
 
