@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * One child: its environment, the sessions that it opened, and its half of the parent protocol. Confined to the sandbox's
  * entrypoint; the child reaches it through the {@link Parent} capability alone, and every argument is its word only.
  */
-final class Child implements Parent {
+final class Child implements Parent, Client {
     /** Session number of the program's ROM module, which the child does not know. */
     static final int BINARY = -4;
 
@@ -200,8 +200,9 @@ final class Child implements Parent {
         return Result.done();
     }
 
-    /** The session was pending and is not any more; the child is told if it knows the session as pending. */
-    void progressed(Session session) {
+    /** The child is told if it knows the session as pending. */
+    @Override
+    public void progressed(Session session) {
         if (session.seenPending) {
             session.seenPending = false;
             sessionSignals.forEach(sandbox::submit);

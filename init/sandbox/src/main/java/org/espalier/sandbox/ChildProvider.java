@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.espalier.base.Capability;
 import org.espalier.base.LayoutMismatch;
+import org.espalier.base.Parent;
 import org.espalier.base.ServerAnswer;
 import org.espalier.base.ServerRequest;
 import org.espalier.base.SessionState;
@@ -96,7 +97,7 @@ final class ChildProvider implements Provider {
             waiting.add(session);
             return;
         }
-        if (layout != session.arguments.layout()) {
+        if (layout != Parent.ANY_LAYOUT && layout != session.arguments.layout()) {
             sandbox.denied(
                     session, LayoutMismatch.message(session.arguments.service(), session.arguments.layout(), layout));
             return;
@@ -113,6 +114,7 @@ final class ChildProvider implements Provider {
     }
 
     private void enqueue(Item item) {
+        item.session().queued++;
         queue.add(item);
         wakeUp();
     }
@@ -136,7 +138,14 @@ final class ChildProvider implements Provider {
             sandbox.closed(session);
             return;
         }
-        enqueue(new Item(session, new ServerRequest.Close(session.serverId)));
+        requestClose(session);
+    }
+
+    private void requestClose(Session session) {
+        if (!session.closeRequested) {
+            session.closeRequested = true;
+            enqueue(new Item(session, new ServerRequest.Close(session.serverId)));
+        }
     }
 
     @Override
@@ -145,10 +154,11 @@ final class ChildProvider implements Provider {
             return true;
         }
         if (session.fetched) {
+            // It may itself wait for somebody, and need not any longer.
+            requestClose(session);
             return false;
         }
-        queue.removeIf(item -> item.session() == session);
-        sessions.remove(session.serverId);
+        forget(session);
         return true;
     }
 
@@ -159,6 +169,7 @@ final class ChildProvider implements Provider {
             return new ServerRequest.None();
         }
         item.session().fetched = true;
+        item.session().queued--;
         return item.request();
     }
 
@@ -180,7 +191,7 @@ final class ChildProvider implements Provider {
             }
             case ServerAnswer.Denied denied -> {
                 if (session.phase == Session.Phase.REQUESTED) {
-                    sessions.remove(session.serverId);
+                    forget(session);
                     sandbox.denied(session, denied.reason());
                 }
             }
@@ -192,7 +203,8 @@ final class ChildProvider implements Provider {
                 }
             }
             case ServerAnswer.Closed() -> {
-                if (session.phase == Session.Phase.CLOSING) {
+                // A server may also close what nobody wants closed; before it has opened it, it denies.
+                if (session.phase != Session.Phase.REQUESTED || session.closeWanted) {
                     end(session);
                     sandbox.closed(session);
                 }
@@ -208,15 +220,23 @@ final class ChildProvider implements Provider {
 
     private void refuse(Session session, SessionState outcome) {
         if (session.phase == Session.Phase.REQUESTED) {
-            sessions.remove(session.serverId);
+            forget(session);
             sandbox.refused(session, outcome);
         }
     }
 
     private void end(Session session) {
-        sessions.remove(session.serverId);
+        forget(session);
         session.capability.release();
         session.capability = Capability.none();
+    }
+
+    private void forget(Session session) {
+        sessions.remove(session.serverId);
+        if (session.queued > 0) {
+            queue.removeIf(item -> item.session() == session);
+            session.queued = 0;
+        }
     }
 
     /** The sessions that it serves or is asked for. */
@@ -227,7 +247,7 @@ final class ChildProvider implements Provider {
     /** The children that have sessions here, or want to. */
     List<Child> clients() {
         return Stream.concat(sessions.values().stream(), waiting.stream())
-                .map(session -> session.client)
+                .map(Session::child)
                 .filter(Objects::nonNull)
                 .toList();
     }

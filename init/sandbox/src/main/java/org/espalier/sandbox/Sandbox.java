@@ -65,6 +65,7 @@ public final class Sandbox {
     private final Map<String, Child> children = new LinkedHashMap<>();
     private final Optional<ParentProvider> parentProvider;
     private final Router router = new Router(this::parentProvides, new Siblings());
+    private final Optional<Forwarding> forwarding;
     private Set<String> parentProvides = Set.of();
     private int lastId;
 
@@ -78,6 +79,7 @@ public final class Sandbox {
         this.listener = listener;
         this.trade = new Trade(env, listener, children.values(), trading);
         this.parentProvider = env.component().map(component -> new ParentProvider(this, component.sessions()));
+        this.forwarding = env.component().map(component -> new Forwarding(this, router, component));
     }
 
     Trade trade() {
@@ -95,6 +97,13 @@ public final class Sandbox {
     /** Offers a service of the host to children whose routes lead to the parent. */
     public void offer(LocalService service) {
         localProviders.put(service.name(), new LocalProvider(this, service));
+    }
+
+    /**
+     * Offers these services to the host's parent, and has children serve them. Sessions and requests follow with the next {@link #apply}.
+     */
+    public void forward(List<ForwardedService> services) {
+        forwarding.ifPresent(offers -> offers.set(services));
     }
 
     /**
@@ -142,10 +151,10 @@ public final class Sandbox {
         }
         String absolute = absolute(child, session, label);
         return switch (decide(child, session, new Label(label), new Label(absolute))) {
-            case Router.Decision.ToParent(Optional<String> rewritten, Rule rule) ->
-                leadsElsewhere(session, parent(session.arguments.service()), rewritten.orElse(absolute));
-            case Router.Decision.ToChild(String name, Optional<String> rewritten, Rule rule) ->
-                leadsElsewhere(session, child(name), rewritten.orElse(absolute));
+            case Router.Decision.ToParent(String rewritten, Rule rule) ->
+                leadsElsewhere(session, parent(session.arguments.service()), rewritten);
+            case Router.Decision.ToChild(String name, String rewritten, Rule rule) ->
+                leadsElsewhere(session, child(name), rewritten);
             case Router.Decision.Denied denied -> true;
         };
     }
@@ -160,6 +169,7 @@ public final class Sandbox {
 
     /** Ends these and all who use a session of one of them; adds the latter to {@code ending}. */
     private void endWithDependents(Set<Child> ending) {
+        forwarding.ifPresent(Forwarding::review);
         ArrayDeque<Child> servers = new ArrayDeque<>(ending);
         while (!servers.isEmpty()) {
             for (Child client : servers.remove().provider.clients()) {
@@ -190,6 +200,7 @@ public final class Sandbox {
         kept.forEach(trade::takeExcess);
         kept.forEach(trade::giveLacking);
         fresh.forEach(this::begin);
+        forwarding.ifPresent(Forwarding::resume);
         listener.changed();
     }
 
@@ -310,11 +321,11 @@ public final class Sandbox {
                             + caps);
             return;
         }
-        route(session, label);
+        route(child, session, label);
     }
 
     private void environmentOpened(Session session) {
-        Child child = session.client;
+        Child child = session.child();
         if (child == null || child.phase != Child.Phase.INCOMPLETE) {
             return;
         }
@@ -334,7 +345,7 @@ public final class Sandbox {
     }
 
     private void environmentRefused(Session session, SessionState outcome) {
-        Child child = session.client;
+        Child child = session.child();
         if (child == null) {
             return;
         }
@@ -485,12 +496,17 @@ public final class Sandbox {
      * @return what is owed
      */
     private Owed refund(Session session, RamQuota ram, CapQuota caps) {
-        Child client = session.client;
-        return client == null || session.isEnvironment()
+        Child donor = donor(session);
+        return donor == null
                 ? NOTHING_OWED
                 : env.pd()
-                        .reclaim(env.pdCapability(), client.pdCapability, ram, caps)
+                        .reclaim(env.pdCapability(), donor.pdCapability, ram, caps)
                         .orElse(NOTHING_OWED);
+    }
+
+    /** Whose donation it is, when it is not the host's: of environments it is, and of sessions for the parent's clients. */
+    private static @Nullable Child donor(Session session) {
+        return session.isEnvironment() ? null : session.child();
     }
 
     // ---- session requests
@@ -516,7 +532,7 @@ public final class Sandbox {
         }
         session.fee = SESSION_FEE;
         client.add(session);
-        route(session, arguments.label());
+        route(client, session, arguments.label());
         listener.changed();
         return session;
     }
@@ -573,11 +589,7 @@ public final class Sandbox {
     }
 
     /** Finds the provider by the client's routes and asks it. */
-    private void route(Session session, String relativeLabel) {
-        Child client = session.client;
-        if (client == null) {
-            return;
-        }
+    private void route(Child client, Session session, String relativeLabel) {
         if (session.isEnvironment()) {
             session.arguments = session.arguments.withLabel(absolute(client, session, relativeLabel));
         }
@@ -588,18 +600,30 @@ public final class Sandbox {
         }
         Label absolute = new Label(session.arguments.label());
         switch (decide(client, session, new Label(relativeLabel), absolute)) {
-            case Router.Decision.ToParent(Optional<String> label, Rule rule) ->
-                serve(session, parent(session.arguments.service()), label, rule);
-            case Router.Decision.ToChild(String name, Optional<String> label, Rule rule) ->
-                serve(session, child(name), label, rule);
+            case Router.Decision.ToParent(String label, Rule rule) -> {
+                session.rule = rule;
+                serve(session, parent(session.arguments.service()), label);
+            }
+            case Router.Decision.ToChild(String name, String label, Rule rule) -> {
+                session.rule = rule;
+                serve(session, child(name), label);
+            }
             case Router.Decision.Denied denied -> denied(session, denied.reason());
         }
     }
 
-    private void serve(Session session, Provider provider, Optional<String> label, Rule rule) {
-        session.rule = rule;
-        label.ifPresent(text -> session.arguments = session.arguments.withLabel(text));
-        if (fits(session.arguments)) {
+    /** Asks a child for a session that is passed on. */
+    void serve(Session session, String name, String label) {
+        serve(session, child(name), label);
+    }
+
+    boolean isServedBy(Session session, String name) {
+        return session.provider == child(name);
+    }
+
+    private void serve(Session session, Provider provider, String label) {
+        session.arguments = session.arguments.withLabel(label);
+        if (Label.isValid(label) && fits(session.arguments)) {
             serve(session, provider);
         } else {
             refused(session, TOO_LARGE);
@@ -670,7 +694,7 @@ public final class Sandbox {
     void denied(Session session, String reason) {
         // A server's words: they reach the log of its parent, and must not look like a line of somebody else.
         String plain = oneLine(reason);
-        if (session.client != null && !session.isEnvironment()) {
+        if (donor(session) != null) {
             Rule rule = session.rule;
             env.log()
                     .warning("the " + session.arguments.service() + " session ‘" + session.arguments.label()
@@ -750,18 +774,17 @@ public final class Sandbox {
 
     /** Gives the donation back, from wherever it is; exactly once, as the session has ended. */
     private void settle(Session session) {
-        Child client = session.client;
+        Child donor = donor(session);
         // An upgrade that was not answered belongs to the donation as well.
         RamQuota ram = new RamQuota(session.ram.bytes() + session.raisedRam.bytes());
         CapQuota caps = new CapQuota(session.caps.count() + session.raisedCaps.count());
         Owed owed;
         if (session.withServer && session.provider instanceof ChildProvider provider) {
             session.withServer = false;
-            boolean toClient = client != null && !session.isEnvironment();
             owed = env.pd()
                     .reclaim(
                             provider.server().pdCapability,
-                            toClient && client != null ? client.pdCapability : env.pdCapability(),
+                            donor == null ? env.pdCapability() : donor.pdCapability,
                             ram,
                             caps)
                     .orElse(NOTHING_OWED);
@@ -789,12 +812,15 @@ public final class Sandbox {
 
     private void progressed(Session session) {
         listener.changed();
-        Child client = session.client;
+        Client client = session.client;
         if (client != null) {
             client.progressed(session);
         }
-        if (client != null && session.phase == Session.Phase.ENDED && session.closeWanted && session.isEnvironment()) {
-            client.remove(session);
+        if (client instanceof Child child
+                && session.phase == Session.Phase.ENDED
+                && session.closeWanted
+                && session.isEnvironment()) {
+            child.remove(session);
         }
     }
 
@@ -806,11 +832,24 @@ public final class Sandbox {
         if (refusal != null) {
             return refusal;
         }
+        raiseDonated(session, ram, caps);
+        return null;
+    }
+
+    /** Passes on more for a session of the parent's client, which is in the host's account; false when it is not open. */
+    boolean raise(Session session, RamQuota ram, CapQuota caps) {
+        boolean isOpen = session.phase == Session.Phase.OPEN;
+        if (isOpen) {
+            raiseDonated(session, ram, caps);
+        }
+        return isOpen;
+    }
+
+    private void raiseDonated(Session session, RamQuota ram, CapQuota caps) {
         session.raisedRam = ram;
         session.raisedCaps = caps;
         session.phase = Session.Phase.UPGRADING;
         provider(session).raise(session);
-        return null;
     }
 
     private static Provider provider(Session session) {
@@ -861,6 +900,7 @@ public final class Sandbox {
             return false;
         }
         server.provider.announce(service, layout);
+        listener.changed();
         return true;
     }
 
