@@ -13,6 +13,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.espalier.base.Component;
 import org.espalier.base.Failure;
 import org.espalier.base.Startup;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 /** The kernel {@code hw} at work. All state of one system hangs on one instance. */
 final class HwRunningKernel implements RunningKernel {
     private static final int INITIAL_ENTRYPOINT = 1;
+    private static final long FIRST_WAKE_NANOS = 1_000_000;
+    private static final long LAST_WAKE_NANOS = 1_000_000_000;
 
     private final Costs costs;
     private final Domain core;
@@ -150,6 +153,7 @@ final class HwRunningKernel implements RunningKernel {
         running.decrementAndGet();
         Execution execution = execution();
         execution.become(null);
+        entry.domain.left();
         entry.domain.cpu.end(execution);
         release(entry);
     }
@@ -243,7 +247,7 @@ final class HwRunningKernel implements RunningKernel {
             return;
         }
         try {
-            ComponentLoader loader = new ComponentLoader(name, image, admittedClasses);
+            ComponentLoader loader = new ComponentLoader(name, image, admittedClasses, entry.domain.polls);
             Class<?> type = loader.loadClass(image.componentClass());
             if (!Component.class.isAssignableFrom(type)) {
                 throw new ClassCastException("Class " + type.getName() + ", which the manifest names in "
@@ -281,6 +285,35 @@ final class HwRunningKernel implements RunningKernel {
             }
         }
         changed.run();
+        if (wake(domain)) {
+            Thread.ofPlatform().daemon().name("espalier-waker").start(() -> wakeUntilAllHaveLeft(domain));
+        }
+    }
+
+    /** A thread may only have been about to wait, or come back from a server after a while. */
+    private void wakeUntilAllHaveLeft(Domain domain) {
+        for (long nanos = FIRST_WAKE_NANOS; wake(domain); nanos = Math.min(2 * nanos, LAST_WAKE_NANOS)) {
+            LockSupport.parkNanos(nanos);
+        }
+    }
+
+    /** Wakes what waits in the code of an ended domain; whether anything of the domain is in quarantine. */
+    private boolean wake(Domain domain) {
+        boolean some = false;
+        for (Object key : quarantine.keySet()) {
+            Execution thread = null;
+            if (key instanceof Domain.RunningThread own && own.object.domain == domain) {
+                some = true;
+                thread = own.execution;
+            } else if (key instanceof Entry entry && entry.domain == domain) {
+                some = true;
+                thread = entry.message.execution;
+            }
+            if (thread != null) {
+                domain.wake(thread);
+            }
+        }
+        return some;
     }
 
     @Override
@@ -495,6 +528,7 @@ final class HwRunningKernel implements RunningKernel {
         Domain domain = thread.object.domain;
         Execution execution = execution();
         execution.become(new HwMessage(kernel, domain));
+        thread.execution = execution;
         domain.cpu.begin(execution);
         try {
             body.run();

@@ -34,17 +34,26 @@ final class Jars {
         return ("Manifest-Version: 1.0\r\n" + attributes + "\r\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    /** A JAR whose component is {@code component}, with further entries. */
+    /** A JAR whose component is {@code component}, with its nested classes and further entries. */
     static byte[] of(Class<?> component, Map<String, byte[]> further) {
         Map<String, byte[]> entries = new LinkedHashMap<>();
         entries.put(MANIFEST, manifest("Espalier-Component: " + component.getName() + "\r\n"));
-        entries.put(component.getName().replace('.', '/') + ".class", bytes(component));
+        put(entries, component);
         entries.putAll(further);
         return zip(entries);
     }
 
-    private static byte[] bytes(Class<?> type) {
-        try (InputStream content = type.getResourceAsStream(type.getSimpleName() + ".class")) {
+    private static void put(Map<String, byte[]> entries, Class<?> type) {
+        entries.put(type.getName().replace('.', '/') + ".class", bytes(type));
+        for (Class<?> nested : type.getDeclaredClasses()) {
+            put(entries, nested);
+        }
+    }
+
+    /** The class file of a class of the tests. */
+    static byte[] bytes(Class<?> type) {
+        String name = type.getName();
+        try (InputStream content = type.getResourceAsStream(name.substring(name.lastIndexOf('.') + 1) + ".class")) {
             if (content == null) {
                 throw new IllegalStateException("The class file of " + type + " is not there.");
             }
