@@ -2,11 +2,17 @@ package org.espalier.kernel.hw;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -38,28 +44,26 @@ final class Jars {
     static byte[] of(Class<?> component, Map<String, byte[]> further) {
         Map<String, byte[]> entries = new LinkedHashMap<>();
         entries.put(MANIFEST, manifest("Espalier-Component: " + component.getName() + "\r\n"));
-        put(entries, component);
+        classes(component).forEach((name, content) -> entries.put(name.replace('.', '/') + ".class", content));
         entries.putAll(further);
         return zip(entries);
     }
 
-    private static void put(Map<String, byte[]> entries, Class<?> type) {
-        entries.put(type.getName().replace('.', '/') + ".class", bytes(type));
-        for (Class<?> nested : type.getDeclaredClasses()) {
-            put(entries, nested);
-        }
-    }
-
-    /** The class file of a class of the tests. */
-    static byte[] bytes(Class<?> type) {
-        String name = type.getName();
-        try (InputStream content = type.getResourceAsStream(name.substring(name.lastIndexOf('.') + 1) + ".class")) {
-            if (content == null) {
-                throw new IllegalStateException("The class file of " + type + " is not there.");
+    /** The class files of {@code type} and of all classes within it, by name. */
+    static Map<String, byte[]> classes(Class<?> type) {
+        Map<String, byte[]> classes = new TreeMap<>();
+        URL file = Objects.requireNonNull(type.getResource(type.getSimpleName() + ".class"));
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(
+                Objects.requireNonNull(Path.of(file.toURI()).getParent()), type.getSimpleName() + "{,$*}.class")) {
+            for (Path one : files) {
+                String name = one.getFileName().toString().replace(".class", "");
+                classes.put(type.getPackageName() + "." + name, Files.readAllBytes(one));
             }
-            return content.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
         }
+        return classes;
     }
 }
