@@ -33,7 +33,9 @@ public final class KernelLoader {
 
     private static Map<String, byte[]> classes(String name) throws IOException, ClassNotFoundException {
         Map<String, byte[]> classes = new LinkedHashMap<>();
-        add(classes, Class.forName(name, false, KernelLoader.class.getClassLoader()).getNestHost());
+        add(
+                classes,
+                Class.forName(name, false, KernelLoader.class.getClassLoader()).getNestHost());
         return classes;
     }
 

@@ -60,13 +60,24 @@ public final class HwKernel implements Kernel {
                         "passed down the tree and known to each CPU session; the host schedules threads without them",
                         false),
                 new Enforcement("CPU time of a component", "nothing: threads are scheduled by the host", false),
-                new Enforcement(
-                        "forced stop",
-                        "a killed component loses everything at once; its looping thread is quarantined",
-                        false),
+                forcedStop(),
                 new Enforcement(
                         "stack of a server", "nothing: a call runs on its caller's stack, and may exhaust it", false),
                 new Enforcement("ELF components", "nothing carries them in this kernel", false));
+    }
+
+    private static Enforcement forcedStop() {
+        boolean everywhere = LoopSafepoints.exist();
+        String mechanism =
+                "polls in a component's own code end its threads within milliseconds; not while they compute in a"
+                        + " method of the JDK or wait there for a lock, nor before a server's method has served them";
+        return new Enforcement(
+                "forced stop",
+                everywhere
+                        ? mechanism
+                        : mechanism + "; and this JVM runs counted loops to their end first: start it with "
+                                + LoopSafepoints.OPTIONS,
+                everywhere);
     }
 
     @Override

@@ -1,0 +1,80 @@
+package org.espalier.tests.hostile;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.espalier.base.Env;
+
+/** Ways never to come back. */
+@SuppressWarnings({"StaticGuardedByInstance", "UnusedVariable", "ModifiedButNotUsed"}) // What is warned of is what this class is for.
+final class Loops {
+    private static volatile long steps;
+
+    private Loops() {}
+
+    /** In three threads and in the entrypoint: computing, waiting, in a server's method, and out of reach of what it throws. */
+    static void everywhere(Env env) {
+        Probe probe = env.connect(ProbeRpc.TYPE).orThrow().session();
+        start(env, "computes", Loops::compute);
+        start(env, "waits", Loops::waitForNobody);
+        start(env, "calls", () -> {
+            while (true) {
+                probe.add(1, 2);
+            }
+        });
+        env.log().info("loops");
+        catchAll();
+    }
+
+    private static void start(Env env, String name, Runnable body) {
+        env.startThread(name, body).orThrow("Starting a thread");
+    }
+
+    private static void compute() {
+        long step = 0;
+        while (true) {
+            steps = step++;
+        }
+    }
+
+    private static void waitForNobody() {
+        Object nobody = new Object();
+        while (true) {
+            synchronized (nobody) {
+                try {
+                    nobody.wait();
+                } catch (InterruptedException e) {
+                    steps = 0;
+                }
+            }
+        }
+    }
+
+    private static void catchAll() {
+        while (true) {
+            try {
+                compute();
+            } catch (Throwable t) {
+                steps = 1;
+            }
+        }
+    }
+
+    /** Takes all of the heap, and is content with less when it gets no more. */
+    static void hoard(Env env) {
+        env.log().info("hoards");
+        List<byte[]> all = new ArrayList<>();
+        int size = 1 << 20;
+        boolean full = false;
+        while (true) {
+            try {
+                all.add(new byte[size]);
+            } catch (OutOfMemoryError e) {
+                size = Math.max(1 << 14, size / 2);
+                if (size == 1 << 14 && !full) {
+                    full = true;
+                    env.log().info("the heap is full");
+                }
+            }
+        }
+    }
+}
