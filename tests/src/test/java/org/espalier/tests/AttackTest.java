@@ -209,6 +209,20 @@ final class AttackTest {
     }
 
     @Test
+    void whoTakesMoreThanItsLimitsIsStoppedAndItsParentIsTold() {
+        String limits = "<limits cpu=\"30\" threads=\"3\"/>";
+        try (Running running = Running.start(hostile("server", "serve", PROBE)
+                + hostile("looper", "loop", limits)
+                + hostile("crowd", "crowd\" threads=\"4\" sessions=\"1", "<limits threads=\"3\"/>"))) {
+            running.awaits(
+                            "[init] child ‘looper’ faulted: limit: the component took more than 30 % of a processor within a"
+                                    + " second*")
+                    .awaits("*child ‘crowd’ faulted: *Starting a thread*DENIED*");
+            running.await("the end of all threads", () -> running.system.state().threads() == 0);
+        }
+    }
+
+    @Test
     void aComponentThatHoardsTheHeapIsStoppedAndTheSystemGoesOn() throws IOException {
         Command hoard = Command.await(new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.espalier.base.Label;
+import org.espalier.base.Limits;
 import org.espalier.base.Placement;
 import org.espalier.base.RomRpc;
 import org.espalier.config.Attribute;
@@ -18,6 +19,8 @@ final class StartReader {
     private static final int MAX_NAME = 64;
 
     private static final int MAX_SKIPPED = 1_000_000;
+    private static final int MAX_CPU = 100_000;
+    private static final int MAX_THREADS = 1_000_000;
 
     private final QuotaReader quotas;
     private final RouteReader routes;
@@ -56,6 +59,7 @@ final class StartReader {
                 start.child("exit").map(exit -> notices.bool(exit, "propagate")).orElse(false);
         Optional<Node> config = config(start, name, route);
         Placement placement = placements.read(start);
+        Limits limits = start.child("limits").map(this::limits).orElse(Limits.NONE);
         Optional<ChildSpec.Heartbeat> heartbeat = start.child("heartbeat").map(this::heartbeat);
         return quota.map(amounts -> new ChildSpec(
                 start.position(),
@@ -69,6 +73,7 @@ final class StartReader {
                 config,
                 propagateExit,
                 placement,
+                limits,
                 heartbeat));
     }
 
@@ -81,6 +86,19 @@ final class StartReader {
                 : start.child("config")
                         .or(() -> Optional.of(
                                 Node.named("config").at(start.position()).build()));
+    }
+
+    private Limits limits(Node node) {
+        return new Limits(
+                notices.number(node, "cpu", 1, MAX_CPU, Limits.UNLIMITED),
+                bytes(node, "heap_rate"),
+                bytes(node, "heap_total"),
+                notices.number(node, "threads", 0, MAX_THREADS, Limits.UNLIMITED));
+    }
+
+    /** A size, of which 0 would let no component start: the least then. */
+    private long bytes(Node node, String attribute) {
+        return Math.max(1, notices.size(node, attribute, Limits.UNLIMITED));
     }
 
     private ChildSpec.Heartbeat heartbeat(Node node) {

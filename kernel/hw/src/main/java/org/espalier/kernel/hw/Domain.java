@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.espalier.base.Failure;
+import org.espalier.base.Limits;
 import org.espalier.base.spi.Window;
 import org.espalier.kernel.hw.KernelObject.Context;
 import org.espalier.kernel.spi.Account;
@@ -48,6 +49,8 @@ final class Domain {
     private final Set<RunningThread> threads = new HashSet<>();
     private final Set<KernelObject.ThreadObject> unstarted = new HashSet<>();
     private int lastRegion;
+    private long mostThreads = Limits.UNLIMITED;
+    private int threadObjects;
     private long ramHeld;
     private long capsHeld;
     private String fault = "";
@@ -176,6 +179,23 @@ final class Domain {
 
     synchronized List<Entry> entries() {
         return List.copyOf(entries);
+    }
+
+    synchronized void limitThreads(long most) {
+        mostThreads = most;
+    }
+
+    /** Takes one of the threads that the domain may have; false when it has them all. */
+    synchronized boolean takeThread() {
+        if (threadObjects >= mostThreads) {
+            return false;
+        }
+        threadObjects++;
+        return true;
+    }
+
+    synchronized void returnThread() {
+        threadObjects--;
     }
 
     /** Notes a thread that may be started; false when the domain has ended. */

@@ -20,6 +20,9 @@ final class Execution {
     /** How much of the thread's processor time some {@link CpuMeter} has been told of; guarded by the one it runs for. */
     long accounted;
 
+    /** The same for the heap that it has allocated. */
+    long accountedBytes;
+
     /** Indices of the capabilities of the message that is carried at this moment, out of everybody's reach. */
     final int[] carried = new int[Message.MAX_CAPS];
 

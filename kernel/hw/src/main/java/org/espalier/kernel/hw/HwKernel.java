@@ -59,7 +59,16 @@ public final class HwKernel implements Kernel {
                         "priority and affinity",
                         "passed down the tree and known to each CPU session; the host schedules threads without them",
                         false),
-                new Enforcement("CPU time of a component", "nothing: threads are scheduled by the host", false),
+                new Enforcement(
+                        "CPU time of a component",
+                        "within a second, from `limits` in its start node: looked at 50 times a second, and stopped when it"
+                                + " took more; not on virtual threads; threads are scheduled by the host",
+                        true),
+                new Enforcement(
+                        "heap that a component allocates",
+                        "the same, within a second and in all; what it allocated before it was looked at is allocated",
+                        true),
+                new Enforcement("threads of a component", "counted before they are made", true),
                 forcedStop(),
                 new Enforcement(
                         "stack of a server", "nothing: a call runs on its caller's stack, and may exhaust it", false),

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.espalier.base.Component;
 import org.espalier.base.Failure;
+import org.espalier.base.Limits;
 import org.espalier.base.Startup;
 import org.espalier.base.spi.ComponentKernel;
 import org.espalier.kernel.hw.KernelObject.Context;
@@ -50,6 +51,7 @@ final class HwRunningKernel implements RunningKernel {
     private final Object managedLock = new Object();
     private final SecureRandom random = new SecureRandom();
     private final Runnable changed;
+    private final LimitWatch limits = new LimitWatch(this::exceeded);
     private final long epoch = System.nanoTime();
     private @Nullable ScheduledFuture<?> alarm;
 
@@ -185,6 +187,23 @@ final class HwRunningKernel implements RunningKernel {
         domains.put(domain.number, domain);
         changed.run();
         return domain.number;
+    }
+
+    @Override
+    public void limit(int number, Limits most) {
+        Domain domain = domain(number);
+        if (domain != null) {
+            domain.limitThreads(most.threads());
+            if (most.needMetering()) {
+                limits.add(domain, most);
+            }
+        }
+    }
+
+    private void exceeded(Domain domain, String which) {
+        domain.fault("limit: the component took " + which);
+        domain.halt();
+        changed.run();
     }
 
     @Override
@@ -477,8 +496,12 @@ final class HwRunningKernel implements RunningKernel {
         if (domain == null) {
             return -Failure.GONE.status();
         }
+        if (!domain.takeThread()) {
+            return -Failure.DENIED.status();
+        }
         Failure failure = domain.charge(costs.threadRam(), costs.threadCaps());
         if (failure != null) {
+            domain.returnThread();
             return -failure.status();
         }
         ThreadObject thread = new ThreadObject(core, domain, name);
@@ -510,6 +533,7 @@ final class HwRunningKernel implements RunningKernel {
             thread.dissolved = true;
             core.remove(thread.ownIndex);
         }
+        thread.domain.returnThread();
         thread.domain.refund(costs.threadRam(), costs.threadCaps());
     }
 

@@ -5,38 +5,39 @@ import java.util.List;
 import org.espalier.base.Env;
 
 /** Ways never to come back. */
-@SuppressWarnings({"StaticGuardedByInstance", "UnusedVariable", "ModifiedButNotUsed"}) // What is warned of is what this class is for.
+@SuppressWarnings({"UnusedVariable", "ModifiedButNotUsed"}) // What is warned of is what this class is for.
 final class Loops {
-    private static volatile long steps;
+    private volatile long steps;
 
     private Loops() {}
 
     /** In three threads and in the entrypoint: computing, waiting, in a server's method, and out of reach of what it throws. */
     static void everywhere(Env env) {
         Probe probe = env.connect(ProbeRpc.TYPE).orThrow().session();
-        start(env, "computes", Loops::compute);
-        start(env, "waits", Loops::waitForNobody);
+        Loops loops = new Loops();
+        start(env, "computes", loops::compute);
+        start(env, "waits", loops::waitForNobody);
         start(env, "calls", () -> {
             while (true) {
                 probe.add(1, 2);
             }
         });
         env.log().info("loops");
-        catchAll();
+        loops.catchAll();
     }
 
     private static void start(Env env, String name, Runnable body) {
         env.startThread(name, body).orThrow("Starting a thread");
     }
 
-    private static void compute() {
+    private void compute() {
         long step = 0;
         while (true) {
             steps = step++;
         }
     }
 
-    private static void waitForNobody() {
+    private void waitForNobody() {
         Object nobody = new Object();
         while (true) {
             synchronized (nobody) {
@@ -49,7 +50,7 @@ final class Loops {
         }
     }
 
-    private static void catchAll() {
+    private void catchAll() {
         while (true) {
             try {
                 compute();
