@@ -215,7 +215,7 @@ final class AttackTest {
                 + hostile("looper", "loop", limits)
                 + hostile("crowd", "crowd\" threads=\"4\" sessions=\"1", "<limits threads=\"3\"/>"))) {
             running.awaits(
-                            "[init] child ‘looper’ faulted: limit: the component took more than 30 % of a processor within a"
+                            "*child ‘looper’ faulted: limit: the component took more than 30 % of a processor within a"
                                     + " second*")
                     .awaits("*child ‘crowd’ faulted: *Starting a thread*DENIED*");
             running.await("the end of all threads", () -> running.system.state().threads() == 0);

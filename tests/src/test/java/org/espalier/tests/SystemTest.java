@@ -339,7 +339,7 @@ final class SystemTest {
 
     @Test
     void systemsThatWereClosedLeaveNoThreadAndNoMemory() {
-        startAndClose(40);
+        startAndClose(20);
         long heapBefore = smallest(SystemTest::heap, Long.MIN_VALUE);
         long outsideBefore = outsideOfTheHeap();
         startAndClose(40);

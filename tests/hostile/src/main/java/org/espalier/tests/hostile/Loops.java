@@ -7,6 +7,8 @@ import org.espalier.base.Env;
 /** Ways never to come back. */
 @SuppressWarnings({"UnusedVariable", "ModifiedButNotUsed"}) // What is warned of is what this class is for.
 final class Loops {
+    private static final int PIECE = 1 << 20;
+
     private volatile long steps;
 
     private Loops() {}
@@ -60,18 +62,16 @@ final class Loops {
         }
     }
 
-    /** Takes all of the heap, and is content with less when it gets no more. */
+    /** Takes all of the heap but what is too small for another piece, and goes on trying. */
     static void hoard(Env env) {
         env.log().info("hoards");
         List<byte[]> all = new ArrayList<>();
-        int size = 1 << 20;
         boolean full = false;
         while (true) {
             try {
-                all.add(new byte[size]);
+                all.add(new byte[PIECE]);
             } catch (OutOfMemoryError e) {
-                size = Math.max(1 << 14, size / 2);
-                if (size == 1 << 14 && !full) {
+                if (!full) {
                     full = true;
                     env.log().info("the heap is full");
                 }
