@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.espalier.base.Label;
 import org.espalier.base.RomRpc;
 import org.espalier.config.Position;
+import org.espalier.sandbox.ForwardedService;
 import org.espalier.sandbox.Router;
 import org.espalier.sandbox.Rule;
 
@@ -53,19 +54,17 @@ final class Resolver {
             Host host = asker.host;
             switch (host.router.decide(
                     asker.name(), asker.spec.routes(), service, new Label(relative), new Label(absolute))) {
-                case Router.Decision.ToChild(String name, Optional<String> rewritten, Rule rule) -> {
+                case Router.Decision.ToChild(String name, String passed, Rule rule) -> {
                     hops.add(new Trace.Hop(asker, relative, Optional.of(rule)));
                     Part server = host.parts.get(name);
                     if (server == null) {
                         throw new IllegalStateException(
                                 "The router chose child ‘" + name + "’ of " + host.name() + ", which is not there.");
                     }
-                    return new Trace(
-                            service, List.copyOf(hops), new Trace.End.AtPart(server, rewritten.orElse(absolute)));
+                    return inward(service, hops, server, passed);
                 }
-                case Router.Decision.ToParent(Optional<String> rewritten, Rule rule) -> {
+                case Router.Decision.ToParent(String passed, Rule rule) -> {
                     hops.add(new Trace.Hop(asker, relative, Optional.of(rule)));
-                    String passed = rewritten.orElse(absolute);
                     Part self = host.self;
                     if (self == null || host.offers.contains(service)) {
                         return atHost(service, hops, host, passed);
@@ -73,17 +72,53 @@ final class Resolver {
                     asker = self;
                     relative = passed;
                 }
-                case Router.Decision.Denied(List<Router.Refusal> refusals) -> {
+                case Router.Decision.Denied denied -> {
+                    List<Router.Refusal> refusals = denied.refusals();
                     hops.add(new Trace.Hop(
                             asker,
                             relative,
                             refusals.isEmpty()
                                     ? Optional.empty()
                                     : Optional.of(refusals.getLast().rule())));
-                    return refused(service, hops, reason(service, hops, refusals));
+                    return refused(service, hops, reason(service, hops, denied));
                 }
             }
         }
+    }
+
+    /** Follows a request into the children of a server that has them serve it. */
+    private static Trace inward(String service, List<Trace.Hop> hops, Part server, String label) {
+        Host inner = server.inner;
+        ForwardedService forwarded = inner == null ? null : inner.forwarded.get(service);
+        if (inner == null || forwarded == null) {
+            return new Trace(service, List.copyOf(hops), new Trace.End.AtPart(server, label));
+        }
+        Rule rule = new Rule(forwarded.position(), Optional.of(service), Rule.Match.ANY, List.of());
+        hops.add(new Trace.Hop(server, label, Optional.of(rule), true));
+        return switch (inner.router.forward(Optional.of(forwarded), label)) {
+            case Router.Forward.ToChild(String name, String seen) -> {
+                Part child = inner.parts.get(name);
+                if (child == null) {
+                    throw new IllegalStateException(
+                            "The router chose child ‘" + name + "’ of " + inner.name() + ", which is not there.");
+                }
+                yield inward(service, hops, child, seen);
+            }
+            case Router.Forward.Awaits(Rule.Target.ToChild target) ->
+                refused(
+                        service,
+                        hops,
+                        "‘" + server.path + "’ passes service " + service + " on to its child ‘" + target.name()
+                                + "’, which "
+                                + (inner.parts.containsKey(target.name()) ? "does not provide it" : "does not exist")
+                                + of(hops, server));
+            case Router.Forward.Denied denied ->
+                refused(
+                        service,
+                        hops,
+                        "‘" + server.path + "’ passes service " + service + " on by policies, and none is for label ‘"
+                                + label + "’" + of(hops, server));
+        };
     }
 
     private Trace atHost(String service, List<Trace.Hop> hops, Host host, String label) {
@@ -97,28 +132,17 @@ final class Resolver {
         return new Trace(service, List.copyOf(hops), new Trace.End.AtHost(host, label));
     }
 
-    private static String reason(String service, List<Trace.Hop> hops, List<Router.Refusal> refusals) {
-        Trace.Hop last = hops.getLast();
-        if (refusals.isEmpty()) {
-            return "no rule in the route of ‘" + last.asker().name() + "’ speaks of service " + service
-                    + (last.label().isEmpty() ? "" : ", label ‘" + last.label() + "’") + of(hops, last.asker());
-        }
-        if (last.asker().host.self == null) {
-            return leads(service, hops, "core, which does not provide it");
-        }
-        List<String> reasons = refusals.stream()
-                .map(refusal -> {
-                    String text = refusal.reason();
-                    return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-                })
-                .toList();
-        return leads(service, hops, String.join(", and to ", reasons));
+    private static String reason(String service, List<Trace.Hop> hops, Router.Decision.Denied denied) {
+        Part decider = hops.getLast().asker();
+        return decider.host.self == null && !denied.refusals().isEmpty()
+                ? leads(service, hops, "core, which does not provide it")
+                : denied.reason() + of(hops, decider);
     }
 
     private static String leads(String service, List<Trace.Hop> hops, String where) {
         Trace soFar = new Trace(service, hops, new Trace.End.Refused(new Mistake(Position.GENERATED, "")));
-        return "route of ‘" + soFar.decidedBy().name() + "’ for service " + service + " leads to " + where
-                + of(hops, soFar.decidedBy());
+        Part decider = soFar.decidedBy();
+        return Router.Decision.Denied.leadsTo(decider.name(), service, where) + of(hops, decider);
     }
 
     /** Who asked, if that is somebody below the one whose rules decided. */

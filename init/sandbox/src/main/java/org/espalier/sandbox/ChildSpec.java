@@ -98,6 +98,10 @@ public record ChildSpec(
                 heartbeat);
     }
 
+    Amounts quota() {
+        return Amounts.of(ram, caps);
+    }
+
     /**
      * What to do when a child gives no sign of life.
      *
