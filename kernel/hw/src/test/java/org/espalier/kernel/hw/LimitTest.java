@@ -15,8 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class LimitTest {
     private static final long NONE = Limits.UNLIMITED;
 
-    private static Parentage.Child start(Machine machine, String act, Limits limits) {
-        Parentage parentage = new Parentage(machine);
+    private static Parentage.Child start(Parentage parentage, String act, Limits limits) {
         return parentage.start(Jars.of(Looper.class, Map.of("act.txt", act.getBytes(StandardCharsets.UTF_8))), limits);
     }
 
@@ -29,8 +28,9 @@ final class LimitTest {
     void aComponentThatTakesMoreFaultsAndNoneOfItsCodeRunsOn(
             String act, long cpu, long heapRate, long heapTotal, String what) {
         try (Machine machine = new Machine()) {
-            Parentage.Child other = start(machine, "endless", Limits.NONE);
-            Parentage.Child child = start(machine, act, new Limits(cpu, heapRate, heapTotal, NONE));
+            Parentage parentage = new Parentage(machine);
+            Parentage.Child other = start(parentage, "endless", Limits.NONE);
+            Parentage.Child child = start(parentage, act, new Limits(cpu, heapRate, heapTotal, NONE));
 
             assertThat(child.awaitFault()).isEqualTo("limit: the component took " + what);
 
@@ -42,7 +42,8 @@ final class LimitTest {
     @Test
     void aComponentThatStaysBelowItsLimitsGoesOn() throws InterruptedException {
         try (Machine machine = new Machine()) {
-            Parentage.Child child = start(machine, "wait again", new Limits(50, 32 << 20, 64 << 20, NONE));
+            Parentage.Child child =
+                    start(new Parentage(machine), "wait again", new Limits(50, 32 << 20, 64 << 20, NONE));
             child.lines(1);
             Thread.sleep(1500);
             assertThat(child.fault()).isEmpty();
