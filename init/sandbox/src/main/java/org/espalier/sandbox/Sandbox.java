@@ -777,7 +777,21 @@ public final class Sandbox {
         session.phase = Session.Phase.ENDED;
         session.outcome = new SessionState.Closed();
         settle(session);
-        progressed(session);
+        over(session);
+    }
+
+    /** A session has ended without its client; a child that has not begun cannot begin without its environment. */
+    private void over(Session session) {
+        Child child = session.child();
+        if (session.isEnvironment() && child != null && child.phase == Child.Phase.INCOMPLETE) {
+            environmentRefused(
+                    session,
+                    session.outcome instanceof SessionState.Denied denied
+                            ? denied
+                            : new SessionState.Denied("The server closed it before the child began."));
+        } else {
+            progressed(session);
+        }
     }
 
     /** The server has closed the session and still owes a part of the donation, which is no longer in the session's amounts. */
@@ -993,10 +1007,6 @@ public final class Sandbox {
         session.outcome =
                 wasOpen ? new SessionState.Closed() : new SessionState.Denied("The server ended before it answered.");
         settle(session);
-        if (session.isEnvironment() && !wasOpen) {
-            environmentRefused(session, session.outcome);
-        } else {
-            progressed(session);
-        }
+        over(session);
     }
 }
