@@ -8,6 +8,7 @@ module org.espalier.kernel.hw {
     requires static org.jspecify;
     requires org.espalier.kernel.spi;
     requires java.management;
+    requires jdk.management;
 
     exports org.espalier.kernel.hw to
             org.espalier.bench;

@@ -24,7 +24,7 @@ final class ConfigDifference {
     private static final Set<String> READ_ATTRIBUTES = Set.of("name", "ram", "caps", "priority");
 
     private static final Set<String> READ_NODES =
-            Set.of("binary", "resource", "provides", "route", "config", "exit", "affinity", "heartbeat");
+            Set.of("binary", "resource", "provides", "route", "config", "exit", "affinity", "limits", "heartbeat");
 
     private ConfigDifference() {}
 
@@ -89,6 +89,9 @@ final class ConfigDifference {
         compare(changes, "exit propagated", yes(before.propagateExit()), yes(after.propagateExit()));
         if (!before.placement().equals(after.placement())) {
             changes.add("priority or affinity");
+        }
+        if (!before.limits().equals(after.limits())) {
+            changes.add("limits");
         }
         if (!before.heartbeat().equals(after.heartbeat())) {
             changes.add("heartbeat");

@@ -17,7 +17,9 @@ import org.espalier.base.Done;
 import org.espalier.base.Entrypoint;
 import org.espalier.base.Failure;
 import org.espalier.base.Label;
+import org.espalier.base.Limits;
 import org.espalier.base.Owed;
+import org.espalier.base.Parameters;
 import org.espalier.base.Parent;
 import org.espalier.base.Pd;
 import org.espalier.base.PdRpc;
@@ -137,6 +139,7 @@ final class PdService implements LocalService {
         if (ram.root().transfer(ramAccount, ramDonation) && caps.root().transfer(capAccount, capDonation)) {
             int number = kernel.createDomain(label.text(), ramAccount, capAccount);
             if (number > 0) {
+                kernel.limit(number, Limits.of(Parameters.parse(arguments.parameters())));
                 ProtectionDomain domain =
                         new ProtectionDomain(label, number, ramAccount, capAccount, ramDonation, capDonation);
                 if (ep.manage(PdRpc.TYPE, domain) instanceof Result.Ok<Capability<Pd>>(Capability<Pd> capability)) {

@@ -3,6 +3,8 @@ package org.espalier.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.espalier.tests.Running.hostile;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -176,5 +178,76 @@ final class AttackTest {
             running.awaits("[init -> flooder] keeping ends with SERVER_OUT_OF_CAPS")
                     .awaits("[init -> flooder] sum 3");
         }
+    }
+
+    @Test
+    void aComponentThatLoopsWhereverItCanIsGoneWhenItIsKilledAndItsServerServesOthers() {
+        String server = hostile("server", "serve", PROBE);
+        try (Running running = Running.start(server + hostile("looper", "loop"))) {
+            running.awaits("[init -> looper] loops");
+            for (int round = 0; round < 5; round++) {
+                long begin = System.nanoTime();
+                assertThat(running.system.reconfigure("test.xml", Running.HEAD + server + "</config>"))
+                        .isEmpty();
+                running.await(
+                        "the end of the looper",
+                        () -> running.system.state().domains().stream()
+                                .noneMatch(domain -> domain.label().text().equals("init -> looper")));
+                running.await(
+                        "an empty quarantine",
+                        () -> running.system.state().quarantine().isEmpty());
+                System.out.printf(
+                        "all threads had left %.1f ms after the decision%n", (System.nanoTime() - begin) / 1e6);
+                String others = server + hostile("client", "connect") + hostile("looper", "loop");
+                assertThat(running.system.reconfigure("test.xml", Running.HEAD + others + "</config>"))
+                        .isEmpty();
+                running.awaits("[init -> client] sum 42", round + 1);
+                running.awaits("[init -> looper] loops", round + 2);
+            }
+            assertThat(running.count("*faulted*")).isZero();
+        }
+    }
+
+    @Test
+    void whoTakesMoreThanItsLimitsIsStoppedAndItsParentIsTold() {
+        String limits = "<limits cpu=\"30\" threads=\"3\"/>";
+        try (Running running = Running.start(hostile("server", "serve", PROBE)
+                + hostile("looper", "loop", limits)
+                + hostile("crowd", "crowd\" threads=\"4\" sessions=\"1", "<limits threads=\"3\"/>"))) {
+            running.awaits("*child ‘looper’ faulted: limit: the component took more than 30 % of a processor within a"
+                            + " second*")
+                    .awaits("*child ‘crowd’ faulted: *Starting a thread*DENIED*");
+            // The one that waits in the JDK runs no code, and goes with its component.
+            running.await(
+                    "the end of all threads but one",
+                    () -> running.system.state().threads() == 1);
+            assertThat(running.system.reconfigure(
+                            "test.xml", Running.HEAD + hostile("server", "serve", PROBE) + "</config>"))
+                    .isEmpty();
+            running.await("the end of that one", () -> running.system.state().threads() == 0);
+        }
+    }
+
+    @Test
+    void aComponentThatHoardsTheHeapIsStoppedAndTheSystemGoesOn() throws IOException {
+        Command hoard = Command.await(new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx96m",
+                        "-XX:+UseSerialGC",
+                        "-XX:+UseCountedLoopSafepoints",
+                        "-XX:LoopStripMiningIter=1000",
+                        "-Despalier.dist=" + Place.DIST,
+                        "-Despalier.root=" + Place.ROOT,
+                        "-p",
+                        Place.DIST.resolve("lib").toString(),
+                        "--add-modules",
+                        "ALL-MODULE-PATH",
+                        "-cp",
+                        Path.of("target", "test-classes").toString(),
+                        Hoard.class.getName())
+                .start());
+        assertThat(hoard.err()).contains("quarantine is empty");
+        assertThat(hoard.out()).contains("[init -> looker] sum 42");
+        assertThat(hoard.code()).isZero();
     }
 }

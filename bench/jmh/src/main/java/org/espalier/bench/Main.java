@@ -18,7 +18,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * JVM of its own. Exit code 1 when a figure is above its limit.
  */
 public final class Main {
-    private static final List<String> NAMES = List.of("rpc", "session", "signal", "start", "memory", "init");
+    private static final List<String> NAMES = List.of("rpc", "session", "signal", "start", "memory", "init", "guard");
     private static final double RPC_LIMIT = 3.0;
     private static final int RPC_ROUNDS = 7;
     private static final double SESSION_MICROS_VIRTUAL = 20;
@@ -27,6 +27,8 @@ public final class Main {
     private static final double START_LIMIT = 4.0;
     private static final int INSTANCES = 10_000;
     private static final double MEMORY_MEGABYTES = 400;
+    private static final double GUARD_LIMIT = 1.03;
+    private static final int GUARD_ROUNDS = 3;
     private static final int SMALL_TREE = 100;
     private static final int LARGE_TREE = 10_000;
     private static final int SMALL_TREES = 30;
@@ -48,7 +50,11 @@ public final class Main {
         }
         boolean good = true;
         for (String name : names) {
-            good &= name.equals("rpc") ? rpc() : fork(name);
+            good &= switch (name) {
+                case "rpc" -> rpc();
+                case "guard" -> guard();
+                default -> fork(name);
+            };
         }
         System.exit(good ? 0 : 1);
     }
@@ -253,5 +259,53 @@ public final class Main {
                     within ? "within " + RPC_LIMIT : "ABOVE " + RPC_LIMIT);
         }
         return good;
+    }
+
+    /**
+     * Runs every program with polls and without in turn, several times over, and takes the best time of each: what disturbs makes
+     * them slower, never faster.
+     */
+    private static boolean guard() throws RunnerException {
+        Map<String, Double> best = new TreeMap<>();
+        for (int round = 0; round < GUARD_ROUNDS; round++) {
+            Collection<RunResult> results = new Runner(new OptionsBuilder()
+                            .include(GuardBench.class.getName())
+                            .forks(1)
+                            .warmupIterations(4)
+                            .warmupTime(TimeValue.milliseconds(250))
+                            .measurementIterations(8)
+                            .measurementTime(TimeValue.milliseconds(150))
+                            .shouldFailOnError(true)
+                            .build())
+                    .run();
+            for (RunResult result : results) {
+                double time = result.getAggregatedResult()
+                        .getPrimaryResult()
+                        .getStatistics()
+                        .getMin();
+                best.merge(
+                        result.getParams().getParam("kernel")
+                                + result.getParams().getParam("guarded"),
+                        time,
+                        Math::min);
+            }
+        }
+        System.out.printf(
+                "%nguard: best time of %d rounds with polls, and its ratio to the same code without%n", GUARD_ROUNDS);
+        double logarithms = 0;
+        int kernels = 0;
+        for (Map.Entry<String, Double> entry : best.entrySet()) {
+            if (entry.getKey().endsWith("true")) {
+                String kernel = entry.getKey().substring(0, entry.getKey().length() - "true".length());
+                double ratio = entry.getValue() / best.getOrDefault(kernel + "false", Double.NaN);
+                logarithms += Math.log(ratio);
+                kernels++;
+                System.out.printf("  %-12s %9.2f µs  %6.3f%n", kernel, entry.getValue(), ratio);
+            }
+        }
+        double mean = Math.exp(logarithms / kernels);
+        boolean within = mean <= GUARD_LIMIT;
+        System.out.printf("  %-12s %12s  %6.3f  %s %.2f%n", "geometric mean", "", mean, verdict(within), GUARD_LIMIT);
+        return within;
     }
 }

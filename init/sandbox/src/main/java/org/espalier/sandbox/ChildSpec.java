@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.espalier.base.CapQuota;
+import org.espalier.base.Limits;
 import org.espalier.base.Placement;
 import org.espalier.base.RamQuota;
 import org.espalier.config.Node;
@@ -23,6 +24,7 @@ import org.espalier.config.Position;
  * @param config what it sees as its ROM module {@code config}; empty to have that routed like any other module
  * @param propagateExit whether its exit is the host's exit, too
  * @param placement where its threads may run, and how urgent they are, within what the host has
+ * @param limits what its threads may take at most of what no quota counts
  * @param heartbeat what to do when it gives no sign of life; empty to ask for none
  */
 public record ChildSpec(
@@ -37,6 +39,7 @@ public record ChildSpec(
         Optional<Node> config,
         boolean propagateExit,
         Placement placement,
+        Limits limits,
         Optional<Heartbeat> heartbeat) {
     /**
      * A child that a program asks for: it runs {@code binary}, provides nothing, and whatever it asks for goes to the parent.
@@ -54,6 +57,7 @@ public record ChildSpec(
                 Optional.empty(),
                 false,
                 Placement.WHOLE,
+                Limits.NONE,
                 Optional.empty());
     }
 
@@ -79,7 +83,19 @@ public record ChildSpec(
 
     private ChildSpec with(Set<String> services, List<Rule> rules, Optional<Node> node, boolean exitsTogether) {
         return new ChildSpec(
-                position, name, version, binary, ram, caps, services, rules, node, exitsTogether, placement, heartbeat);
+                position,
+                name,
+                version,
+                binary,
+                ram,
+                caps,
+                services,
+                rules,
+                node,
+                exitsTogether,
+                placement,
+                limits,
+                heartbeat);
     }
 
     Amounts quota() {
@@ -99,6 +115,6 @@ public record ChildSpec(
      * routes of the sessions that are in use.
      */
     boolean startsAnewAs(ChildSpec other) {
-        return !version.equals(other.version) || !placement.equals(other.placement);
+        return !version.equals(other.version) || !placement.equals(other.placement) || !limits.equals(other.limits);
     }
 }

@@ -17,6 +17,7 @@ import org.espalier.base.CpuRpc;
 import org.espalier.base.Dataspace;
 import org.espalier.base.Failure;
 import org.espalier.base.Label;
+import org.espalier.base.Limits;
 import org.espalier.base.LogSessionRpc;
 import org.espalier.base.Message;
 import org.espalier.base.Owed;
@@ -299,9 +300,7 @@ public final class Sandbox {
         }
         RamQuota ram = new RamQuota(attempt == 0 ? 0 : RamQuota.PAGE << Math.min(attempt - 1, 20));
         CapQuota caps = new CapQuota(2L + 2L * attempt);
-        String parameters = id == org.espalier.base.Parent.CPU
-                ? child.spec.placement().parameters().toString()
-                : "";
+        String parameters = parameters(child, type.name(), "");
         Session session = new Session(
                 child,
                 id,
@@ -519,7 +518,12 @@ public final class Sandbox {
         CapQuota passed = new CapQuota(coversFee ? caps.count() - SESSION_FEE.count() : 0);
         String label = new Label(arguments.label()).under(client.spec.name()).text();
         SessionArguments scoped = new SessionArguments(
-                arguments.service(), label, parameters(client, arguments), ram, passed, arguments.layout());
+                arguments.service(),
+                label,
+                parameters(client, arguments.service(), arguments.parameters()),
+                ram,
+                passed,
+                arguments.layout());
         Session session = new Session(client, id, arguments.label(), scoped, ram, passed);
         SessionState refusal = coversFee ? refusal(arguments, label) : new SessionState.InsufficientCaps();
         if (refusal == null) {
@@ -537,14 +541,21 @@ public final class Sandbox {
         return session;
     }
 
-    /** What a child asks for of processors is a part of what it has itself. */
-    private static String parameters(Child client, SessionArguments arguments) {
-        return arguments.service().equals(CpuRpc.TYPE.name())
-                ? Placement.of(Parameters.parse(arguments.parameters()))
-                        .within(client.spec.placement())
-                        .parameters()
-                        .toString()
-                : arguments.parameters();
+    /** What a child asks for of processors is a part of what it has itself, and no domain has wider limits than its own. */
+    private static String parameters(Child client, String service, String asked) {
+        if (service.equals(CpuRpc.TYPE.name())) {
+            return Placement.of(Parameters.parse(asked))
+                    .within(client.spec.placement())
+                    .parameters()
+                    .toString();
+        }
+        if (service.equals(PdRpc.TYPE.name())) {
+            return Limits.of(Parameters.parse(asked))
+                    .within(client.spec.limits())
+                    .parameters()
+                    .toString();
+        }
+        return asked;
     }
 
     private @Nullable SessionState refusal(SessionArguments arguments, String label) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.espalier.base.Label;
+import org.espalier.base.Limits;
 import org.espalier.base.Placement;
 import org.espalier.base.RomRpc;
 import org.espalier.config.Attribute;
@@ -22,6 +23,8 @@ final class StartReader {
     private static final String CONFIG = "config";
 
     private static final int MAX_SKIPPED = 1_000_000;
+    private static final int MAX_CPU = 100_000;
+    private static final int MAX_THREADS = 1_000_000;
 
     private final QuotaReader quotas;
     private final RouteReader routes;
@@ -60,6 +63,7 @@ final class StartReader {
                 start.child("exit").map(exit -> notices.bool(exit, "propagate")).orElse(false);
         Optional<Node> config = config(start, name, route);
         Placement placement = placements.read(start);
+        Limits limits = start.child("limits").map(this::limits).orElse(Limits.NONE);
         Optional<ChildSpec.Heartbeat> heartbeat = start.child("heartbeat").map(this::heartbeat);
         return quota.map(amounts -> new ChildSpec(
                 start.position(),
@@ -73,6 +77,7 @@ final class StartReader {
                 config,
                 propagateExit,
                 placement,
+                limits,
                 heartbeat));
     }
 
@@ -105,6 +110,19 @@ final class StartReader {
                 : start.child(CONFIG)
                         .or(() -> Optional.of(
                                 Node.named(CONFIG).at(start.position()).build()));
+    }
+
+    private Limits limits(Node node) {
+        return new Limits(
+                notices.number(node, "cpu", 1, MAX_CPU, Limits.UNLIMITED),
+                bytes(node, "heap_rate"),
+                bytes(node, "heap_total"),
+                notices.number(node, "threads", 0, MAX_THREADS, Limits.UNLIMITED));
+    }
+
+    /** A size, of which 0 would let no component start: the least then. */
+    private long bytes(Node node, String attribute) {
+        return Math.max(1, notices.size(node, attribute, Limits.UNLIMITED));
     }
 
     private ChildSpec.Heartbeat heartbeat(Node node) {

@@ -2,17 +2,21 @@ package org.espalier.kernel.hw;
 
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.lang.invoke.MethodHandle;
 import java.net.URL;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.function.Supplier;
 import org.espalier.base.Component;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The classes of one instance of a component: its own JAR, base, and the admitted classes of the JDK. Nothing else exists for it,
  * neither the application's class path nor the classes of another instance, so statics are never shared.
+ *
+ * <p>What it supplies, to {@link PollClass} and to whoever asks, is the poll of its domain.
  */
-final class ComponentLoader extends ClassLoader {
+final class ComponentLoader extends ClassLoader implements Supplier<MethodHandle> {
     private static final String BASE_PACKAGE = Component.class.getPackageName() + ".";
 
     static {
@@ -21,11 +25,18 @@ final class ComponentLoader extends ClassLoader {
 
     private final JarImage image;
     private final AdmittedClasses admitted;
+    private final PollSite polls;
 
-    ComponentLoader(String name, JarImage image, AdmittedClasses admitted) {
+    ComponentLoader(String name, JarImage image, AdmittedClasses admitted, PollSite polls) {
         super(name, null);
         this.image = image;
         this.admitted = admitted;
+        this.polls = polls;
+    }
+
+    @Override
+    public MethodHandle get() {
+        return polls.poll();
     }
 
     @Override
@@ -50,7 +61,7 @@ final class ComponentLoader extends ClassLoader {
 
     @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
-        byte[] bytes = image.entry(name.replace('.', '/') + ".class");
+        byte[] bytes = name.equals(PollClass.NAME) ? PollClass.bytes() : image.polledClass(name);
         if (bytes == null) {
             throw new ClassNotFoundException(
                     name + " is neither in the component's JAR nor among the classes that it may use");

@@ -5,7 +5,7 @@ import java.util.List;
 import org.espalier.kernel.spi.RunningKernel.Activity;
 
 /**
- * The processor time of one domain: that of the threads that run for it, from when each begins until it ends, whatever domain a call
+ * The processor time of one domain, and the heap that it has allocated: those of the threads that run for it, from when each begins until it ends, whatever domain a call
  * takes it to meanwhile. So a call is on its caller's account and costs nothing here; the clock is read when a thread begins and
  * ends, and when somebody asks.
  *
@@ -15,6 +15,10 @@ final class CpuMeter {
     private final ThreadClock clock;
     private final List<Execution> running = new ArrayList<>();
     private long spent;
+    private long allocated;
+
+    /** Nanoseconds of processor time and bytes of heap; 0 where the host does not count them. */
+    record Taken(long nanos, long bytes) {}
 
     CpuMeter(ThreadClock clock) {
         this.clock = clock;
@@ -34,16 +38,22 @@ final class CpuMeter {
         long now = clock.ofThisThread();
         spent += now - thread.accounted;
         thread.accounted = now;
+        long bytes = clock.bytesOfThisThread();
+        allocated += bytes - thread.accountedBytes;
+        thread.accountedBytes = bytes;
     }
 
     synchronized Activity activity() {
-        if (!clock.works()) {
-            return new Activity(running.size(), Activity.UNKNOWN);
-        }
-        long sum = spent;
+        return new Activity(running.size(), clock.works() ? taken().nanos() : Activity.UNKNOWN);
+    }
+
+    synchronized Taken taken() {
+        long nanos = spent;
+        long bytes = allocated;
         for (Execution thread : running) {
-            sum += Math.max(0, clock.of(thread) - thread.accounted);
+            nanos += Math.max(0, clock.of(thread) - thread.accounted);
+            bytes += Math.max(0, clock.bytesOf(thread) - thread.accountedBytes);
         }
-        return new Activity(running.size(), sum);
+        return new Taken(nanos, bytes);
     }
 }

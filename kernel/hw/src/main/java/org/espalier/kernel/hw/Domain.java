@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.espalier.base.Failure;
+import org.espalier.base.Limits;
 import org.espalier.base.spi.Window;
 import org.espalier.kernel.hw.KernelObject.Context;
 import org.espalier.kernel.spi.Account;
@@ -27,6 +28,11 @@ final class Domain {
 
     final CpuMeter cpu;
 
+    /** Thrown through the frames of the domain's code once it is {@link #stopped}, up to the boundary where that was entered. */
+    final DomainEnded endedError;
+    /** What the polls in the domain's code go through. */
+    final PollSite polls;
+
     /** No code of the domain is to run any more. */
     volatile boolean stopped;
     /** The domain owns nothing any more; implies {@link #stopped}. */
@@ -43,6 +49,8 @@ final class Domain {
     private final Set<RunningThread> threads = new HashSet<>();
     private final Set<KernelObject.ThreadObject> unstarted = new HashSet<>();
     private int lastRegion;
+    private long mostThreads = Limits.UNLIMITED;
+    private int threadObjects;
     private long ramHeld;
     private long capsHeld;
     private String fault = "";
@@ -56,6 +64,7 @@ final class Domain {
     /** A thread of the component: the object that it was made from, and whether its code has returned. */
     static final class RunningThread {
         final KernelObject.ThreadObject object;
+        volatile @Nullable Execution execution;
         volatile boolean finished;
 
         RunningThread(KernelObject.ThreadObject object) {
@@ -69,6 +78,8 @@ final class Domain {
         this.ram = ram;
         this.caps = caps;
         this.cpu = new CpuMeter(clock);
+        this.endedError = new DomainEnded(name);
+        this.polls = new PollSite(endedError);
     }
 
     // ---- charges
@@ -168,6 +179,23 @@ final class Domain {
 
     synchronized List<Entry> entries() {
         return List.copyOf(entries);
+    }
+
+    synchronized void limitThreads(long most) {
+        mostThreads = most;
+    }
+
+    /** Takes one of the threads that the domain may have; false when it has them all. */
+    synchronized boolean takeThread() {
+        if (threadObjects >= mostThreads) {
+            return false;
+        }
+        threadObjects++;
+        return true;
+    }
+
+    synchronized void returnThread() {
+        threadObjects--;
     }
 
     /** Notes a thread that may be started; false when the domain has ended. */
@@ -276,7 +304,7 @@ final class Domain {
         try {
             while (true) {
                 if (stopped) {
-                    throw new DomainEnded(name);
+                    throw endedError;
                 }
                 try {
                     return wait.run();
@@ -295,6 +323,30 @@ final class Domain {
         }
     }
 
+    /**
+     * Wakes a thread that waits in the domain's code for something of the JDK, once the domain is stopped: it meets a poll then. A
+     * thread that waits in a server is left alone, as are those that run and will meet one anyway.
+     */
+    void wake(Execution thread) {
+        synchronized (waiting) {
+            if (thread.domain() == this && thread.isWaiting()) {
+                thread.interrupt();
+            }
+        }
+    }
+
+    /**
+     * Takes an interrupt that was meant for this domain from the calling thread, which has just left it; afterwards none comes any
+     * more.
+     */
+    void left() {
+        if (stopped) {
+            synchronized (waiting) {
+                Thread.interrupted();
+            }
+        }
+    }
+
     /** Something to wait for that an interrupt ends. */
     interface Wait<R> {
         R run() throws InterruptedException;
@@ -308,6 +360,7 @@ final class Domain {
      * @return the threads of the component that have not ended, and those that have not begun
      */
     Remains end() {
+        stop();
         Remains remains;
         synchronized (this) {
             if (ended) {
@@ -316,7 +369,6 @@ final class Domain {
             ram.refund(ramHeld);
             caps.refund(capsHeld);
             ended = true;
-            stopped = true;
             remains = new Remains(Set.copyOf(threads), Set.copyOf(unstarted));
             unstarted.clear();
             attachments.values().forEach(Domain::forget);
@@ -333,9 +385,15 @@ final class Domain {
 
     /** Stops all code of the domain, which keeps what it owns. */
     void halt() {
-        stopped = true;
+        stop();
         entries().forEach(entry -> entry.lock.close());
         wakeAll();
+    }
+
+    /** First of all: what follows may have to wait for a lock that the domain's code holds. */
+    private void stop() {
+        stopped = true;
+        polls.stop();
     }
 
     private void wakeAll() {

@@ -35,7 +35,7 @@ final class HwComponentKernel implements ComponentKernel {
                     "A thread that executes " + execution.domain() + " used the environment of " + domain + ".");
         }
         if (domain.stopped) {
-            throw new DomainEnded(domain.name);
+            throw domain.endedError;
         }
         return execution;
     }
@@ -65,7 +65,7 @@ final class HwComponentKernel implements ComponentKernel {
             throw new IllegalStateException("A call was made with a message that is not the calling thread's.");
         }
         if (domain.stopped) {
-            throw new DomainEnded(domain.name);
+            throw domain.endedError;
         }
         KernelObject object = domain.lookup(capability);
         Failure failure;
@@ -108,7 +108,7 @@ final class HwComponentKernel implements ComponentKernel {
             domain.refund(0, unusedCaps * costs.slotCaps());
         }
         if (domain.stopped) {
-            throw new DomainEnded(domain.name);
+            throw domain.endedError;
         }
         return out.word();
     }
@@ -140,6 +140,7 @@ final class HwComponentKernel implements ComponentKernel {
         } finally {
             execution.depth--;
             execution.become(out);
+            entry.domain.left();
         }
         return entry.domain.stopped ? Failure.GONE : null;
     }
@@ -362,7 +363,7 @@ final class HwComponentKernel implements ComponentKernel {
     public void halt() {
         here();
         domain.halt();
-        throw new DomainEnded(domain.name);
+        throw domain.endedError;
     }
 
     // ---- memory

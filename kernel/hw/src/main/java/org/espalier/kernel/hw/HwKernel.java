@@ -59,14 +59,34 @@ public final class HwKernel implements Kernel {
                         "priority and affinity",
                         "passed down the tree and known to each CPU session; the host schedules threads without them",
                         false),
-                new Enforcement("CPU time of a component", "nothing: threads are scheduled by the host", false),
                 new Enforcement(
-                        "forced stop",
-                        "a killed component loses everything at once; its looping thread is quarantined",
-                        false),
+                        "CPU time of a component",
+                        "within a second, from `limits` in its start node: looked at 50 times a second, and stopped when it"
+                                + " took more; not on virtual threads; threads are scheduled by the host",
+                        true),
+                new Enforcement(
+                        "heap that a component allocates",
+                        "the same, within a second and in all; what it allocated before it was looked at is allocated",
+                        true),
+                new Enforcement("threads of a component", "counted before they are made", true),
+                forcedStop(),
                 new Enforcement(
                         "stack of a server", "nothing: a call runs on its caller's stack, and may exhaust it", false),
                 new Enforcement("ELF components", "nothing carries them in this kernel", false));
+    }
+
+    private static Enforcement forcedStop() {
+        boolean everywhere = LoopSafepoints.exist();
+        String mechanism =
+                "polls in a component's own code end its threads within milliseconds; not while they compute in a"
+                        + " method of the JDK or wait there for a lock, nor before a server's method has served them";
+        return new Enforcement(
+                "forced stop",
+                everywhere
+                        ? mechanism
+                        : mechanism + "; and this JVM runs counted loops to their end first: start it with "
+                                + LoopSafepoints.OPTIONS,
+                everywhere);
     }
 
     @Override

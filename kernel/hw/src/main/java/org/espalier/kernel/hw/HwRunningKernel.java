@@ -13,8 +13,10 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.espalier.base.Component;
 import org.espalier.base.Failure;
+import org.espalier.base.Limits;
 import org.espalier.base.Startup;
 import org.espalier.base.spi.ComponentKernel;
 import org.espalier.kernel.hw.KernelObject.Context;
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 /** The kernel {@code hw} at work. All state of one system hangs on one instance. */
 final class HwRunningKernel implements RunningKernel {
     private static final int INITIAL_ENTRYPOINT = 1;
+    private static final long FIRST_WAKE_NANOS = 1_000_000;
+    private static final long LAST_WAKE_NANOS = 1_000_000_000;
 
     private final Costs costs;
     private final Domain core;
@@ -47,6 +51,7 @@ final class HwRunningKernel implements RunningKernel {
     private final Object managedLock = new Object();
     private final SecureRandom random = new SecureRandom();
     private final Runnable changed;
+    private final LimitWatch limits = new LimitWatch(this::exceeded);
     private final long epoch = System.nanoTime();
     private @Nullable ScheduledFuture<?> alarm;
 
@@ -150,6 +155,7 @@ final class HwRunningKernel implements RunningKernel {
         running.decrementAndGet();
         Execution execution = execution();
         execution.become(null);
+        entry.domain.left();
         entry.domain.cpu.end(execution);
         release(entry);
     }
@@ -181,6 +187,23 @@ final class HwRunningKernel implements RunningKernel {
         domains.put(domain.number, domain);
         changed.run();
         return domain.number;
+    }
+
+    @Override
+    public void limit(int number, Limits most) {
+        Domain domain = domain(number);
+        if (domain != null) {
+            domain.limitThreads(most.threads());
+            if (most.needMetering()) {
+                limits.add(domain, most);
+            }
+        }
+    }
+
+    private void exceeded(Domain domain, String which) {
+        domain.fault("limit: the component took " + which);
+        domain.halt();
+        changed.run();
     }
 
     @Override
@@ -243,7 +266,7 @@ final class HwRunningKernel implements RunningKernel {
             return;
         }
         try {
-            ComponentLoader loader = new ComponentLoader(name, image, admittedClasses);
+            ComponentLoader loader = new ComponentLoader(name, image, admittedClasses, entry.domain.polls);
             Class<?> type = loader.loadClass(image.componentClass());
             if (!Component.class.isAssignableFrom(type)) {
                 throw new ClassCastException("Class " + type.getName() + ", which the manifest names in "
@@ -281,6 +304,35 @@ final class HwRunningKernel implements RunningKernel {
             }
         }
         changed.run();
+        if (wake(domain)) {
+            Thread.ofPlatform().daemon().name("espalier-waker").start(() -> wakeUntilAllHaveLeft(domain));
+        }
+    }
+
+    /** A thread may only have been about to wait, or come back from a server after a while. */
+    private void wakeUntilAllHaveLeft(Domain domain) {
+        for (long nanos = FIRST_WAKE_NANOS; wake(domain); nanos = Math.min(2 * nanos, LAST_WAKE_NANOS)) {
+            LockSupport.parkNanos(nanos);
+        }
+    }
+
+    /** Wakes what waits in the code of an ended domain; whether anything of the domain is in quarantine. */
+    private boolean wake(Domain domain) {
+        boolean some = false;
+        for (Object key : quarantine.keySet()) {
+            Execution thread = null;
+            if (key instanceof Domain.RunningThread own && own.object.domain == domain) {
+                some = true;
+                thread = own.execution;
+            } else if (key instanceof Entry entry && entry.domain == domain) {
+                some = true;
+                thread = entry.message.execution;
+            }
+            if (thread != null) {
+                domain.wake(thread);
+            }
+        }
+        return some;
     }
 
     @Override
@@ -444,8 +496,12 @@ final class HwRunningKernel implements RunningKernel {
         if (domain == null) {
             return -Failure.GONE.status();
         }
+        if (!domain.takeThread()) {
+            return -Failure.DENIED.status();
+        }
         Failure failure = domain.charge(costs.threadRam(), costs.threadCaps());
         if (failure != null) {
+            domain.returnThread();
             return -failure.status();
         }
         ThreadObject thread = new ThreadObject(core, domain, name);
@@ -477,6 +533,7 @@ final class HwRunningKernel implements RunningKernel {
             thread.dissolved = true;
             core.remove(thread.ownIndex);
         }
+        thread.domain.returnThread();
         thread.domain.refund(costs.threadRam(), costs.threadCaps());
     }
 
@@ -495,6 +552,7 @@ final class HwRunningKernel implements RunningKernel {
         Domain domain = thread.object.domain;
         Execution execution = execution();
         execution.become(new HwMessage(kernel, domain));
+        thread.execution = execution;
         domain.cpu.begin(execution);
         try {
             body.run();

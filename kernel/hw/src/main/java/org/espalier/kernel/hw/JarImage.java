@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.jar.Manifest;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -23,6 +24,8 @@ final class JarImage {
 
     private final Map<String, byte[]> entries;
     private final String componentClass;
+    /** Class files with polls by name, made when the first instance needs them. */
+    private final Map<String, byte[]> polled = new ConcurrentHashMap<>();
 
     private JarImage(Map<String, byte[]> entries, String componentClass) {
         this.entries = entries;
@@ -84,5 +87,15 @@ final class JarImage {
 
     byte @Nullable [] entry(String name) {
         return entries.get(name);
+    }
+
+    /**
+     * The class file of {@code className} as instances are to define it, if there is one.
+     *
+     * @throws ClassFormatError if it can take no {@link Polls}
+     */
+    byte @Nullable [] polledClass(String className) {
+        byte[] content = entries.get(className.replace('.', '/') + ".class");
+        return content == null ? null : polled.computeIfAbsent(className, name -> Polls.into(content, name));
     }
 }

@@ -1,35 +1,51 @@
 package org.espalier.kernel.hw;
 
+import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the processor time of host threads, where the host counts it. Stateless, thread-safe. */
+/** Tells the processor time of host threads and what they have allocated, where the host counts it. Stateless, thread-safe. */
 final class ThreadClock {
-    private final @Nullable ThreadMXBean threads;
+    private final @Nullable ThreadMXBean time;
+    private final @Nullable ThreadMXBean heap;
 
-    private ThreadClock(@Nullable ThreadMXBean threads) {
-        this.threads = threads;
+    private ThreadClock(@Nullable ThreadMXBean time, @Nullable ThreadMXBean heap) {
+        this.time = time;
+        this.heap = heap;
     }
 
-    /** The clock for threads of that kind: nobody counts the time of virtual ones. */
+    /** The clock for threads of that kind: nobody counts what virtual ones take. */
     static ThreadClock forThreads(boolean virtual) {
-        ThreadMXBean bean = virtual ? null : ManagementFactory.getThreadMXBean();
+        ThreadMXBean bean = virtual ? null : ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
         return new ThreadClock(
-                bean != null && bean.isThreadCpuTimeSupported() && bean.isThreadCpuTimeEnabled() ? bean : null);
+                bean != null && bean.isThreadCpuTimeSupported() && bean.isThreadCpuTimeEnabled() ? bean : null,
+                bean != null && bean.isThreadAllocatedMemorySupported() && bean.isThreadAllocatedMemoryEnabled()
+                        ? bean
+                        : null);
     }
 
+    /** Whether it tells processor time. */
     boolean works() {
-        return threads != null;
+        return time != null;
     }
 
     /** Nanoseconds that the calling thread has taken; 0 where the clock does not work. */
     long ofThisThread() {
-        return threads == null ? 0 : threads.getCurrentThreadCpuTime();
+        return time == null ? 0 : time.getCurrentThreadCpuTime();
     }
 
     /** The same for another thread; negative when it has ended. */
     long of(Execution thread) {
-        return threads == null ? 0 : threads.getThreadCpuTime(thread.threadId());
+        return time == null ? 0 : time.getThreadCpuTime(thread.threadId());
+    }
+
+    /** Bytes of heap that the calling thread has allocated; 0 where the host does not count them. */
+    long bytesOfThisThread() {
+        return heap == null ? 0 : heap.getCurrentThreadAllocatedBytes();
+    }
+
+    /** The same for another thread; negative when it has ended. */
+    long bytesOf(Execution thread) {
+        return heap == null ? 0 : heap.getThreadAllocatedBytes(thread.threadId());
     }
 }

@@ -9,6 +9,7 @@ import org.espalier.base.Cpu;
 import org.espalier.base.CpuRpc;
 import org.espalier.base.Entrypoint;
 import org.espalier.base.Failure;
+import org.espalier.base.Limits;
 import org.espalier.base.LogSession;
 import org.espalier.base.LogSessionRpc;
 import org.espalier.base.Parent;
@@ -61,7 +62,12 @@ final class Parentage {
     }
 
     Child start(byte[] binary) {
+        return start(binary, Limits.NONE);
+    }
+
+    Child start(byte[] binary, Limits limits) {
         TestDomain domain = machine.domain("child");
+        machine.kernel.limit(domain.number, limits);
         int memory = machine.kernel.createMemory(1, (binary.length + 4096) & -4096);
         machine.core.view(memory, true).write(0, binary);
         List<String> log = new CopyOnWriteArrayList<>();

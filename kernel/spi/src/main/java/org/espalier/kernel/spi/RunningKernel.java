@@ -2,6 +2,7 @@ package org.espalier.kernel.spi;
 
 import java.util.List;
 import org.espalier.base.Failure;
+import org.espalier.base.Limits;
 import org.espalier.base.spi.ComponentKernel;
 
 /**
@@ -30,6 +31,12 @@ public interface RunningKernel extends AutoCloseable {
 
     /** Creates a domain without program, whose objects are charged to the two accounts. */
     int createDomain(String name, Account ram, Account caps);
+
+    /**
+     * Limits what a domain may take, before its program is started. One that takes more faults and is stopped; a thread too many is
+     * refused with {@link Failure#DENIED}. What a kernel cannot measure it does not limit, and says so in its enforcement table.
+     */
+    void limit(int domain, Limits limits);
 
     /**
      * Starts the program in the dataspace {@code binary} (an index of core's).

@@ -1,0 +1,68 @@
+package org.espalier.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.espalier.base.Limits;
+import org.espalier.base.Parameters;
+import org.junit.jupiter.api.Test;
+
+/** What the threads of a child may take, as a configuration says it. */
+final class InitLimitsTest {
+    private static final long NONE = Limits.UNLIMITED;
+
+    private static InitConfig read(String limits) {
+        return Configs.read(
+                "<config>", "<start name=\"x\" ram=\"1M\" caps=\"9\"> " + limits + " </start>", "</config>");
+    }
+
+    private static Limits limits(String text) {
+        InitConfig init = read(text);
+        assertThat(init.notices()).isEmpty();
+        return init.children().getFirst().limits();
+    }
+
+    @Test
+    void aChildHasTheLimitsThatAreWritten() {
+        assertThat(limits("")).isEqualTo(Limits.NONE);
+        assertThat(limits("<limits/>")).isEqualTo(Limits.NONE);
+        assertThat(limits("<limits cpu=\"50\" heap_rate=\"10M\" heap_total=\"1G\" threads=\"4\"/>"))
+                .isEqualTo(new Limits(50, 10 << 20, 1 << 30, 4));
+        assertThat(limits("<limits threads=\"0\" heap_total=\"0\"/>")).isEqualTo(new Limits(NONE, NONE, 1, 0));
+    }
+
+    @Test
+    void aLimitThatMakesNoSenseIsLeftOutAndNamed() {
+        InitConfig init = InitConfig.of(Configs.parse(
+                "<config>",
+                "<start name=\"x\" ram=\"1M\" caps=\"9\"> <limits cpu=\"0\" threads=\"-1\" heap_rate=\"much\"/> </start>",
+                "</config>"));
+        assertThat(init.children().getFirst().limits()).isEqualTo(Limits.NONE);
+        assertThat(Configs.notices(init))
+                .containsExactly(
+                        "init.config:2:44: ‘cpu’ of <limits> is 0, and can be 1 to 100000; it is left out",
+                        "init.config:2:52: ‘threads’ of <limits> is -1, and can be 0 to 1000000; it is left out",
+                        "init.config:2:65: attribute ‘heap_rate’ of <limits>: expected a size such as 4M, found"
+                                + " ‘much’; it is left out");
+    }
+
+    @Test
+    void noChildHasWiderLimitsThanItsParentAndLimitsTravelAsParameters() {
+        Limits outer = new Limits(50, NONE, 100, 3);
+        Limits inner = new Limits(80, 7, NONE, 2);
+        assertThat(inner.within(outer)).isEqualTo(new Limits(50, 7, 100, 2));
+        for (Limits limits : List.of(outer, inner, Limits.NONE)) {
+            assertThat(Limits.of(limits.parameters())).isEqualTo(limits);
+        }
+        assertThat(Limits.of(Parameters.parse("cpu=x, threads=-1, heap_rate=0")))
+                .isEqualTo(new Limits(NONE, 1, NONE, NONE));
+    }
+
+    @Test
+    void aChildWithOtherLimitsStartsAnew() {
+        ChildSpec before = read("").children().getFirst();
+        assertThat(before.startsAnewAs(read("<limits cpu=\"50\"/>").children().getFirst()))
+                .isTrue();
+        assertThat(before.startsAnewAs(read("<limits/>").children().getFirst())).isFalse();
+    }
+}

@@ -1,0 +1,83 @@
+package org.espalier.kernel.hw;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+import org.espalier.base.Limits;
+
+/**
+ * Looks again and again at what domains with {@link Limits} have taken, and tells of each that has taken more, once. It has a thread of
+ * its own for as long as there is such a domain, and none before.
+ *
+ * <p>Thread-safe.
+ */
+final class LimitWatch {
+    private static final long LOOK_NANOS = 20_000_000;
+    private static final long SECOND_NANOS = 1_000_000_000;
+
+    private final Map<Domain, Window> watched = new ConcurrentHashMap<>();
+    private final AtomicBoolean looking = new AtomicBoolean();
+    private final BiConsumer<Domain, String> exceeded;
+
+    /** What a domain had taken when the second began that it is in. */
+    private record Window(Limits limits, long begin, CpuMeter.Taken taken) {}
+
+    LimitWatch(BiConsumer<Domain, String> exceeded) {
+        this.exceeded = exceeded;
+    }
+
+    /** Watches {@code domain} until it stops. */
+    void add(Domain domain, Limits limits) {
+        watched.put(domain, new Window(limits, System.nanoTime(), domain.cpu.taken()));
+        if (looking.compareAndSet(false, true)) {
+            Thread.ofPlatform().daemon().name("espalier-limits").start(this::look);
+        }
+    }
+
+    private void look() {
+        do {
+            while (!watched.isEmpty()) {
+                try {
+                    watched.keySet().forEach(this::look);
+                } catch (OutOfMemoryError e) {
+                    // Somebody has filled the heap. The next look may find some of it.
+                }
+                LockSupport.parkNanos(LOOK_NANOS);
+            }
+            looking.set(false);
+            // Whoever came in between has seen a thread that looks.
+        } while (!watched.isEmpty() && looking.compareAndSet(false, true));
+    }
+
+    private void look(Domain domain) {
+        Window window = watched.get(domain);
+        if (window == null || domain.stopped) {
+            watched.remove(domain);
+            return;
+        }
+        CpuMeter.Taken now = domain.cpu.taken();
+        String which = excess(window, now);
+        if (!which.isEmpty()) {
+            exceeded.accept(domain, which);
+            watched.remove(domain);
+        } else if (System.nanoTime() - window.begin() >= SECOND_NANOS) {
+            watched.put(domain, new Window(window.limits(), System.nanoTime(), now));
+        }
+    }
+
+    /** What is above its limit, for people; empty if nothing is. */
+    private static String excess(Window window, CpuMeter.Taken now) {
+        Limits limits = window.limits();
+        long percent = (now.nanos() - window.taken().nanos()) / (SECOND_NANOS / 100);
+        long rate = now.bytes() - window.taken().bytes();
+        if (percent > limits.cpu()) {
+            return "more than " + limits.cpu() + " % of a processor within a second";
+        }
+        if (rate > limits.heapRate()) {
+            return "more than " + limits.heapRate() + " bytes of heap within a second";
+        }
+        return now.bytes() > limits.heapTotal() ? "more than " + limits.heapTotal() + " bytes of heap in all" : "";
+    }
+}

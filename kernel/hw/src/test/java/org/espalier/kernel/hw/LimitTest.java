@@ -1,0 +1,71 @@
+package org.espalier.kernel.hw;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.espalier.base.Failure;
+import org.espalier.base.Limits;
+import org.espalier.fixture.Looper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Who takes more than its limits is stopped, and nobody else. */
+final class LimitTest {
+    private static final long NONE = Limits.UNLIMITED;
+
+    private static Parentage.Child start(Parentage parentage, String act, Limits limits) {
+        return parentage.start(Jars.of(Looper.class, Map.of("act.txt", act.getBytes(StandardCharsets.UTF_8))), limits);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "endless, 40, 9223372036854775807, 9223372036854775807, more than 40 % of a processor within a second",
+        "array copy, 9223372036854775807, 1048576, 9223372036854775807, more than 1048576 bytes of heap within a second",
+        "array copy, 9223372036854775807, 9223372036854775807, 16777216, more than 16777216 bytes of heap in all"
+    })
+    void aComponentThatTakesMoreFaultsAndNoneOfItsCodeRunsOn(
+            String act, long cpu, long heapRate, long heapTotal, String what) {
+        try (Machine machine = new Machine()) {
+            Parentage parentage = new Parentage(machine);
+            Parentage.Child other = start(parentage, "endless", Limits.NONE);
+            Parentage.Child child = start(parentage, act, new Limits(cpu, heapRate, heapTotal, NONE));
+
+            assertThat(child.awaitFault()).isEqualTo("limit: the component took " + what);
+
+            Machine.await("one thread is left, that of the other", () -> machine.kernel.threads() == 1);
+            assertThat(other.fault()).isEmpty();
+        }
+    }
+
+    @Test
+    void aComponentThatStaysBelowItsLimitsGoesOn() throws InterruptedException {
+        try (Machine machine = new Machine()) {
+            Parentage.Child child =
+                    start(new Parentage(machine), "wait again", new Limits(50, 32 << 20, 64 << 20, NONE));
+            child.lines(1);
+            Thread.sleep(1500);
+            assertThat(child.fault()).isEmpty();
+            assertThat(machine.kernel.threads()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aThreadTooManyIsRefusedUntilOneHasGone() {
+        try (Machine machine = new Machine()) {
+            TestDomain domain = machine.domain("domain");
+            machine.kernel.limit(domain.number, new Limits(NONE, NONE, NONE, 2));
+            int first = machine.kernel.createThread(domain.number, "first");
+            assertThat(first).isPositive();
+            assertThat(machine.kernel.createThread(domain.number, "second")).isPositive();
+            long free = domain.ram.available();
+
+            assertThat(machine.kernel.createThread(domain.number, "third")).isEqualTo(-Failure.DENIED.status());
+            assertThat(domain.ram.available()).isEqualTo(free);
+
+            assertThat(machine.kernel.destroyThread(first)).isZero();
+            assertThat(machine.kernel.createThread(domain.number, "third")).isPositive();
+        }
+    }
+}
