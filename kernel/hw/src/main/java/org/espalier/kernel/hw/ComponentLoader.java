@@ -6,11 +6,13 @@ import java.net.URL;
 import java.util.Collections;
 import java.util.Enumeration;
 import org.espalier.base.Component;
+import org.espalier.kernel.verifier.Verifier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The classes of one instance of a component: its own JAR, base, and the admitted classes of the JDK. Nothing else exists for it,
- * neither the application's class path nor the classes of another instance, so statics are never shared.
+ * The classes of one instance of a component: its own JAR, which was verified or is trusted, base, and the JDK classes on the
+ * verifier's list. Nothing else exists for it, neither the application's class path nor the classes of another instance, so
+ * statics are never shared.
  */
 final class ComponentLoader extends ClassLoader {
     private static final String BASE_PACKAGE = Component.class.getPackageName() + ".";
@@ -20,12 +22,12 @@ final class ComponentLoader extends ClassLoader {
     }
 
     private final JarImage image;
-    private final AdmittedClasses admitted;
+    private final Verifier verifier;
 
-    ComponentLoader(String name, JarImage image, AdmittedClasses admitted) {
+    ComponentLoader(String name, JarImage image, Verifier verifier) {
         super(name, null);
         this.image = image;
-        this.admitted = admitted;
+        this.verifier = verifier;
     }
 
     @Override
@@ -36,8 +38,8 @@ final class ComponentLoader extends ClassLoader {
             }
             return Class.forName(name, false, Component.class.getClassLoader());
         }
-        if (name.startsWith("java.") || admitted.admits(name)) {
-            if (!admitted.admits(name)) {
+        if (name.startsWith("java.")) {
+            if (!verifier.admits(name)) {
                 throw new ClassNotFoundException(name + " is not among the classes that a component may use");
             }
             return Class.forName(name, false, null);
@@ -50,7 +52,7 @@ final class ComponentLoader extends ClassLoader {
 
     @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
-        byte[] bytes = image.entry(name.replace('.', '/') + ".class");
+        byte[] bytes = image.content().classes().get(name.replace('.', '/'));
         if (bytes == null) {
             throw new ClassNotFoundException(
                     name + " is neither in the component's JAR nor among the classes that it may use");
@@ -60,7 +62,7 @@ final class ComponentLoader extends ClassLoader {
 
     @Override
     public @Nullable InputStream getResourceAsStream(String name) {
-        byte[] content = image.entry(name);
+        byte[] content = image.content().entry(name);
         return content == null ? null : new ByteArrayInputStream(content);
     }
 

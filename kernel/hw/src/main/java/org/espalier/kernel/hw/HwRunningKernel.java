@@ -13,6 +13,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.espalier.base.Component;
 import org.espalier.base.Failure;
 import org.espalier.base.Startup;
@@ -24,6 +25,9 @@ import org.espalier.kernel.spi.Account;
 import org.espalier.kernel.spi.Kernel;
 import org.espalier.kernel.spi.Kernel.Costs;
 import org.espalier.kernel.spi.RunningKernel;
+import org.espalier.kernel.verifier.JarContent;
+import org.espalier.kernel.verifier.Verdict;
+import org.espalier.kernel.verifier.Verifier;
 import org.jspecify.annotations.Nullable;
 
 /** The kernel {@code hw} at work. All state of one system hangs on one instance. */
@@ -43,7 +47,8 @@ final class HwRunningKernel implements RunningKernel {
     private final ExecutorService borrowed;
     private final ScheduledThreadPoolExecutor alarmClock;
     private final JarImages jarImages = new JarImages();
-    private final AdmittedClasses admittedClasses = AdmittedClasses.load();
+    private final Verifier verifier = Verifier.forThisJdk();
+    private final Verdicts verdicts = new Verdicts(verifier);
     private final Object managedLock = new Object();
     private final SecureRandom random = new SecureRandom();
     private final Runnable changed;
@@ -156,12 +161,16 @@ final class HwRunningKernel implements RunningKernel {
 
     /** Ends an entrypoint whose code failed: what it was about to do is half done, so nobody may enter it again. */
     void faulted(Entry entry, Throwable fault) {
+        end(entry, () -> Faults.describe(entry.name, fault));
+    }
+
+    private void end(Entry entry, Supplier<String> fault) {
         if (entry.domain.stopped) {
             return;
         }
         entry.lock.close();
         entry.domain.dissolveObjectsOf(entry, costs.slotCaps());
-        entry.domain.fault(Faults.describe(entry.name, fault));
+        entry.domain.fault(fault.get());
         changed.run();
     }
 
@@ -225,7 +234,7 @@ final class HwRunningKernel implements RunningKernel {
             case ReadOnlyMemory readOnly -> readOnly.base;
             case null, default -> null;
         };
-        if (memory == null || memory.bytes > JarImage.MAX_BYTES) {
+        if (memory == null || memory.bytes > JarContent.MAX_BYTES) {
             return new byte[0];
         }
         try {
@@ -243,7 +252,13 @@ final class HwRunningKernel implements RunningKernel {
             return;
         }
         try {
-            ComponentLoader loader = new ComponentLoader(name, image, admittedClasses);
+            // On the component's own thread, for a large file takes long, and core waits for nobody's code.
+            Verdict verdict = verdicts.of(image, () -> !entry.domain.stopped);
+            if (!verdict.isClean()) {
+                end(entry, () -> Faults.rejected(verdict));
+                return;
+            }
+            ComponentLoader loader = new ComponentLoader(name, image, verifier);
             Class<?> type = loader.loadClass(image.componentClass());
             if (!Component.class.isAssignableFrom(type)) {
                 throw new ClassCastException("Class " + type.getName() + ", which the manifest names in "
