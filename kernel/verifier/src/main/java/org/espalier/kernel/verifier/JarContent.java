@@ -63,6 +63,9 @@ public final class JarContent {
         } catch (IOException | IllegalArgumentException e) {
             throw new Unreadable("The JAR is damaged: " + e.getMessage());
         }
+        if (entries.isEmpty()) {
+            throw new Unreadable("The JAR is empty, or none at all.");
+        }
         return new JarContent(entries);
     }
 
