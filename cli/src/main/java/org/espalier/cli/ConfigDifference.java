@@ -122,7 +122,7 @@ final class ConfigDifference {
     private static Rule anywhere(Rule rule) {
         List<Rule.Target> targets = rule.targets().stream()
                 .map(target -> target instanceof Rule.Target.ToChild child
-                        ? new Rule.Target.ToChild(Position.GENERATED, child.name(), child.label())
+                        ? new Rule.Target.ToChild(Position.GENERATED, child.name(), child.rewriting())
                         : target)
                 .toList();
         return new Rule(Position.GENERATED, rule.service(), rule.match(), targets);

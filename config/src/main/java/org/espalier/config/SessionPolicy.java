@@ -3,7 +3,7 @@ package org.espalier.config;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /**
  * Finds the policy that a server applies to a session, by the label of whoever asks. Stateless.
@@ -61,18 +61,20 @@ public final class SessionPolicy {
         return holds ? Optional.of(new Rank(policy.has("label"), prefix.length(), suffix.length())) : Optional.empty();
     }
 
-    /** Tells of each policy in {@code config} that can never hold. */
-    public static void check(Node config, Consumer<String> notices) {
+    /** Tells of each policy in {@code config} that can never hold, where and in one line. */
+    public static void check(Node config, BiConsumer<Position, String> notices) {
         for (Node policy : config.children(POLICY)) {
             if (CONDITIONS.stream().noneMatch(policy::has)) {
-                notices.accept(policy.position()
-                        + ": <policy> has none of ‘label’, ‘label_prefix’ and ‘label_suffix’, and so is for nobody");
+                notices.accept(
+                        policy.position(),
+                        "<policy> has none of ‘label’, ‘label_prefix’ and ‘label_suffix’, and so is for nobody");
             }
             for (String affix : List.of("label_prefix", "label_suffix")) {
                 policy.attribute(affix)
                         .filter(attribute -> attribute.value().isEmpty())
-                        .ifPresent(attribute -> notices.accept(attribute.position() + ": ‘" + affix
-                                + "’ of <policy> is empty, and so the policy is for nobody"));
+                        .ifPresent(attribute -> notices.accept(
+                                attribute.position(),
+                                "‘" + affix + "’ of <policy> is empty, and so the policy is for nobody"));
             }
         }
     }

@@ -95,7 +95,7 @@ final class SessionPolicyTest {
         List<String> told = new ArrayList<>();
         SessionPolicy.check(
                 Trees.parse("<config><policy/><policy label='a'/><policy label_prefix='' label='b'/></config>"),
-                told::add);
+                (position, text) -> told.add(position + ": " + text));
         assertThat(told)
                 .containsExactly(
                         "config.xml:1:9: <policy> has none of ‘label’, ‘label_prefix’ and ‘label_suffix’, and so is for nobody",

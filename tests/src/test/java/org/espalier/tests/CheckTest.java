@@ -26,7 +26,7 @@ final class CheckTest {
     /** What is wrong with scenarios, nearly all of it on purpose. */
     private static final Map<String, List<String>> WRONG = Map.of(
             "bomb",
-            List.of("unknown 77:9 children of ‘init -> bomb_host -> bomb’ are not all known: it decides when it runs"),
+            List.of("unknown 82:9 children of ‘init -> bomb_host -> bomb’ are not all known: it decides when it runs"),
             "denied",
             List.of(
                     "not-started 9:19 child ‘init -> ghost’ cannot be started: route of ‘ghost’ for service ROM leads to"

@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** Live reconfiguration against a model of what has to start anew. Runs only with {@code -Despalier.reconfigurations=300} or another
- * number: the memory of closed systems is measured in the same JVM. */
-@EnabledIfSystemProperty(named = "espalier.reconfigurations", matches = "[0-9]+")
+/** Live reconfiguration against a model of what has to start anew; {@code -Despalier.reconfigurations=N} says how often. */
 final class ReconfigurationTest {
     private static final String DONE = "[init -> host] * configurations, all as expected";
     private static final String FAILED = "*Error: *";
@@ -16,7 +13,7 @@ final class ReconfigurationTest {
     @Test
     void aNewConfigurationStartsThoseAnewThatItMustAndNobodyElse() {
         long seed = Long.getLong("espalier.seed", System.nanoTime());
-        int rounds = Integer.getInteger("espalier.reconfigurations");
+        int rounds = Integer.getInteger("espalier.reconfigurations", 300);
         System.out.println("seed " + seed + ": " + rounds + " configurations");
         String host = "<start name=\"host\" ram=\"48M\" caps=\"5000\"> <binary name=\"reconfigurer\"/>"
                 + " <config seed=\"" + seed + "\" rounds=\"" + rounds + "\"/> </start>";

@@ -50,7 +50,10 @@ public interface Parent {
 
     // ---- as a server
 
-    /** Announces a service with the wire layout that it speaks. */
+    /** In place of a wire layout, for whoever passes sessions on and leaves it to the server whether it speaks the client's. */
+    long ANY_LAYOUT = 0;
+
+    /** Announces a service with the wire layout that it speaks, or {@link #ANY_LAYOUT}. */
     Result<Done> announce(String service, long layout);
 
     /** Names who gets a signal when there are requests to fetch. */

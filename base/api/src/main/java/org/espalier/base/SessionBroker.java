@@ -11,12 +11,16 @@ public interface SessionBroker {
     /** The client donated more; {@link ServerAnswer.Upgraded} lets it go on. */
     void upgrade(Served session, RamQuota ram, CapQuota caps);
 
-    /** The client closes the session; {@link ServerAnswer.Closed} gives the donation back. */
+    /**
+     * The client closes the session; {@link ServerAnswer.Closed} gives the donation back. It may do so before the session was created,
+     * which this answers, too.
+     */
     void close(Served session);
 
     /**
      * One session between this server and its parent, the same object for all requests that concern it. Each request is answered
-     * once. A session that was refused, or closed, is no more.
+     * once; that the session is closed may be answered unasked, when it can be served no longer. A session that was refused, or
+     * closed, is no more.
      */
     final class Served {
         private static final ServerAnswer TOO_LONG =
@@ -24,12 +28,12 @@ public interface SessionBroker {
 
         private final Parent parent;
         private final int id;
-        private final Runnable refused;
+        private final Runnable over;
 
-        Served(Parent parent, int id, Runnable refused) {
+        Served(Parent parent, int id, Runnable over) {
             this.parent = parent;
             this.id = id;
-            this.refused = refused;
+            this.over = over;
         }
 
         /** Answers the last request. When this fails the parent knows of no answer. */
@@ -37,7 +41,10 @@ public interface SessionBroker {
             return switch (answer) {
                 case ServerAnswer.Created created -> parent.answer(id, answer);
                 case ServerAnswer.Upgraded upgraded -> parent.answer(id, answer);
-                case ServerAnswer.Closed closed -> parent.answer(id, answer);
+                case ServerAnswer.Closed closed -> {
+                    over.run();
+                    yield parent.answer(id, answer);
+                }
                 case ServerAnswer.Denied denied -> refuse(answer);
                 case ServerAnswer.InsufficientRam insufficient -> refuse(answer);
                 case ServerAnswer.InsufficientCaps insufficient -> refuse(answer);
@@ -45,7 +52,7 @@ public interface SessionBroker {
         }
 
         private Result<Done> refuse(ServerAnswer answer) {
-            refused.run();
+            over.run();
             Result<Done> answered = parent.answer(id, answer);
             // A reason may hold what the client said; the client is not left waiting because that is long.
             return answered.isOk() ? answered : parent.answer(id, TOO_LONG);

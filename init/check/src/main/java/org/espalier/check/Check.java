@@ -251,6 +251,9 @@ public final class Check {
     }
 
     private void use(Part client, Trace trace, boolean atStart) {
+        trace.hops().stream()
+                .filter(Trace.Hop::inward)
+                .forEach(hop -> used.get(hop.asker().number).add(trace.service()));
         if (trace.end() instanceof Trace.End.AtPart(Part server, String seen)) {
             used.get(server.number).add(trace.service());
             if (atStart) {

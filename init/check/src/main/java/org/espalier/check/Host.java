@@ -4,9 +4,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.espalier.sandbox.ForwardedService;
 import org.espalier.sandbox.Router;
 import org.jspecify.annotations.Nullable;
 
@@ -19,14 +21,18 @@ final class Host implements Router.Children {
     /** Services that it offers its children itself. */
     final Set<String> offers;
 
+    /** Services that its children serve for those outside. */
+    final Map<String, ForwardedService> forwarded = new HashMap<>();
+
     final Map<String, Part> parts = new LinkedHashMap<>();
     final Router router;
     private final Map<String, Set<String>> providers = new HashMap<>();
     /** Somebody in here, or below, has needs that nobody knows. */
     boolean holdsUnknown;
 
-    Host(@Nullable Part self, Set<String> parentProvides, Set<String> offers) {
+    Host(@Nullable Part self, Set<String> parentProvides, Set<String> offers, List<ForwardedService> services) {
         this.self = self;
+        services.forEach(service -> forwarded.put(service.name(), service));
         this.path = self == null ? "" : self.path;
         this.offers = offers;
         this.router = new Router(

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.espalier.base.Label;
 import org.espalier.base.RomRpc;
 import org.espalier.config.Position;
+import org.espalier.sandbox.ForwardedService;
 import org.espalier.sandbox.Router;
 import org.espalier.sandbox.Rule;
 
@@ -53,19 +54,17 @@ final class Resolver {
             Host host = asker.host;
             switch (host.router.decide(
                     asker.name(), asker.spec.routes(), service, new Label(relative), new Label(absolute))) {
-                case Router.Decision.ToChild(String name, Optional<String> rewritten, Rule rule) -> {
+                case Router.Decision.ToChild(String name, String passed, Rule rule) -> {
                     hops.add(new Trace.Hop(asker, relative, Optional.of(rule)));
                     Part server = host.parts.get(name);
                     if (server == null) {
                         throw new IllegalStateException(
                                 "The router chose child ‘" + name + "’ of " + host.name() + ", which is not there.");
                     }
-                    return new Trace(
-                            service, List.copyOf(hops), new Trace.End.AtPart(server, rewritten.orElse(absolute)));
+                    return inward(service, hops, server, passed);
                 }
-                case Router.Decision.ToParent(Optional<String> rewritten, Rule rule) -> {
+                case Router.Decision.ToParent(String passed, Rule rule) -> {
                     hops.add(new Trace.Hop(asker, relative, Optional.of(rule)));
-                    String passed = rewritten.orElse(absolute);
                     Part self = host.self;
                     if (self == null || host.offers.contains(service)) {
                         return atHost(service, hops, host, passed);
@@ -84,6 +83,41 @@ final class Resolver {
                 }
             }
         }
+    }
+
+    /** Follows a request into the children of a server that has them serve it. */
+    private static Trace inward(String service, List<Trace.Hop> hops, Part server, String label) {
+        Host inner = server.inner;
+        ForwardedService forwarded = inner == null ? null : inner.forwarded.get(service);
+        if (inner == null || forwarded == null) {
+            return new Trace(service, List.copyOf(hops), new Trace.End.AtPart(server, label));
+        }
+        Rule rule = new Rule(forwarded.position(), Optional.of(service), Rule.Match.ANY, List.of());
+        hops.add(new Trace.Hop(server, label, Optional.of(rule), true));
+        return switch (inner.router.forward(Optional.of(forwarded), label)) {
+            case Router.Forward.ToChild(String name, String seen) -> {
+                Part child = inner.parts.get(name);
+                if (child == null) {
+                    throw new IllegalStateException(
+                            "The router chose child ‘" + name + "’ of " + inner.name() + ", which is not there.");
+                }
+                yield inward(service, hops, child, seen);
+            }
+            case Router.Forward.Awaits(Rule.Target.ToChild target) ->
+                refused(
+                        service,
+                        hops,
+                        "‘" + server.path + "’ passes service " + service + " on to its child ‘" + target.name()
+                                + "’, which "
+                                + (inner.parts.containsKey(target.name()) ? "does not provide it" : "does not exist")
+                                + of(hops, server));
+            case Router.Forward.Denied denied ->
+                refused(
+                        service,
+                        hops,
+                        "‘" + server.path + "’ passes service " + service + " on by policies, and none is for label ‘"
+                                + label + "’" + of(hops, server));
+        };
     }
 
     private Trace atHost(String service, List<Trace.Hop> hops, Host host, String label) {

@@ -11,8 +11,17 @@ import org.espalier.sandbox.Rule;
  * @param hops decisions on the way, the client's first
  */
 record Trace(String service, List<Hop> hops, End end) {
-    /** A decision about a request of {@code asker}, which is the client or one of its parents. */
-    record Hop(Part asker, String label, Optional<Rule> rule) {
+    /**
+     * A decision about a request.
+     *
+     * @param asker the client, or one of its parents; or, going inward, a server that has its own children serve
+     */
+    record Hop(Part asker, String label, Optional<Rule> rule, boolean inward) {
+        /** A decision on the way out. */
+        Hop(Part asker, String label, Optional<Rule> rule) {
+            this(asker, label, rule, false);
+        }
+
         Position position() {
             return rule.map(Rule::position).orElse(asker.spec.position());
         }

@@ -28,7 +28,7 @@ final class Tree {
     Tree(SystemPlan plan, Modules modules, Resolver resolver) {
         this.modules = modules;
         this.resolver = resolver;
-        Host core = new Host(null, plan.services(), plan.services());
+        Host core = new Host(null, plan.services(), plan.services(), List.of());
         hosts.add(core);
         ChildSpec init = ChildSpec.of("init", "init", plan.ram(), plan.caps()).configured(plan.config());
         add(core, init);
@@ -80,10 +80,11 @@ final class Tree {
             return;
         }
         InitConfig config = InitConfig.of(hosting.config().get());
-        config.notices()
+        config.notices().stream()
+                .filter(InitConfig.Notice::hasPosition)
                 .forEach(notice -> findings.add(new Finding(
                         Finding.Kind.CONFIGURATION, notice.position(), notice.message(), List.of(part.path))));
-        Host inner = new Host(part, config.parentProvides(), hosting.offers());
+        Host inner = new Host(part, config.parentProvides(), hosting.offers(), config.services());
         part.inner = inner;
         hosts.add(inner);
         config.children().forEach(spec -> add(inner, spec));

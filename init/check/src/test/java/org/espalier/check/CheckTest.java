@@ -58,6 +58,40 @@ final class CheckTest {
                         + " provide it; it provides Uplink");
     }
 
+    /** An init that passes NIC on by these policies, with a router in it, and a client of it. */
+    private static String[] forwarding(String policies) {
+        return new String[] {
+            start(
+                    "outer",
+                    "init",
+                    provides("NIC") + TO_PARENT + "<config>" + Systems.PARENT + "<service name=\"NIC\">" + policies
+                            + "</service>" + start("router", "router", provides("NIC") + TO_PARENT) + "</config>"),
+            start("client", "client", toChild("NIC", "outer"))
+        };
+    }
+
+    @Test
+    void aRequestGoesOnIntoTheChildrenOfAServerThatHasThemServe() {
+        Check check =
+                systems().check(forwarding("<policy label=\"client\"> <child name=\"router\" label=\"x\"/> </policy>"));
+        assertThat(check.findings()).isEmpty();
+        assertThat(check.answers().stream().filter(answer -> answer.service().equals("NIC")))
+                .singleElement()
+                .hasToString("NIC -> init -> outer -> router via init -> outer as ‘x’");
+    }
+
+    @Test
+    void aRequestThatIsNotPassedOnIsNamedByThePolicies() {
+        assertThat(systems().findings(forwarding("<policy label=\"other\"> <child name=\"router\"/> </policy>")))
+                .anyMatch(finding -> finding.startsWith("denied init:2:")
+                        && finding.endsWith("‘init -> outer’ passes service NIC on by policies, and none is for label"
+                                + " ‘client’ (asked for by ‘init -> client’)"));
+        assertThat(systems().findings(forwarding("<default-policy> <child name=\"ghost\"/> </default-policy>")))
+                .anyMatch(
+                        finding -> finding.endsWith("‘init -> outer’ passes service NIC on to its child ‘ghost’, which"
+                                + " does not exist (asked for by ‘init -> client’)"));
+    }
+
     @Test
     void aServiceThatCoreDoesNotHaveIsDeniedByTheLastRuleThatAPersonWrote() {
         assertThat(systems().findings(start("client", "client", TO_PARENT)))

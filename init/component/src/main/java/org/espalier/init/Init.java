@@ -63,6 +63,7 @@ public final class Init implements Component {
             // Whoever has the quotas of children reported decides on them.
             sandbox.grantsWishes(
                     init.report().map(report -> !report.detail().tellsQuotas()).orElse(true));
+            sandbox.forward(init.services());
             sandbox.apply(init.parentProvides(), init.children());
             pulse.set(init.heartbeat().orElse(Duration.ZERO));
             reporter.set(init);

@@ -1,12 +1,8 @@
 package org.espalier.init;
 
 import java.time.Duration;
-import org.espalier.base.Connect;
-import org.espalier.base.Connection;
 import org.espalier.base.Env;
-import org.espalier.base.Result;
 import org.espalier.base.Timer;
-import org.espalier.base.TimerRpc;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,24 +28,10 @@ final class Pulse {
             return;
         }
         rate = newRate;
-        Timer open = timer == null && !newRate.isZero() ? open() : timer;
+        Timer open = timer == null && !newRate.isZero() ? TimerSession.open(env, beat, "there is no heartbeat") : timer;
         timer = open;
         if (open != null && !open.periodic(newRate.toMillis() * MICROS).isOk()) {
             env.log().warning("the timer refuses the rate of the heartbeat: " + newRate.toMillis() + " ms");
         }
-    }
-
-    private @Nullable Timer open() {
-        if (!(env.connect(TimerRpc.TYPE) instanceof Connect.Connected<Timer>(Connection<Timer> connection))) {
-            env.log().warning("there is no heartbeat: it takes a Timer session of the parent, which denies one");
-            return null;
-        }
-        Result<?> named = env.ep().handler(count -> beat.run()).then(connection.session()::signal);
-        if (!named.isOk()) {
-            env.log().warning("there is no heartbeat: " + named);
-            connection.close();
-            return null;
-        }
-        return connection.session();
     }
 }

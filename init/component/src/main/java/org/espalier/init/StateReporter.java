@@ -13,7 +13,6 @@ import org.espalier.base.Reporter;
 import org.espalier.base.Result;
 import org.espalier.base.SignalContext;
 import org.espalier.base.Timer;
-import org.espalier.base.TimerRpc;
 import org.espalier.config.Node;
 import org.espalier.config.XmlWriter;
 import org.espalier.sandbox.InitConfig;
@@ -53,7 +52,7 @@ final class StateReporter {
         wanted.ifPresent(report -> {
             connect(report.buffer());
             if (!report.delay().isZero() && timer == null) {
-                timer = openTimer();
+                timer = TimerSession.open(env, this::report, "state reports are not delayed");
             }
         });
         soon();
@@ -79,18 +78,6 @@ final class StateReporter {
             env.log().warning("there is no state report: its buffer of " + buffer + " cannot be attached");
             connection.close();
         }
-    }
-
-    private @Nullable Timer openTimer() {
-        if (!(env.connect(TimerRpc.TYPE) instanceof Connect.Connected<Timer>(Connection<Timer> connection))
-                || !env.ep()
-                        .handler(count -> report())
-                        .then(connection.session()::signal)
-                        .isOk()) {
-            env.log().warning("state reports are not delayed: that takes a Timer session of the parent");
-            return null;
-        }
-        return connection.session();
     }
 
     /** Something has changed. */

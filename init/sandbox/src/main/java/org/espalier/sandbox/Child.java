@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * One child: its environment, the sessions that it opened, and its half of the parent protocol. Confined to the sandbox's
  * entrypoint; the child reaches it through the {@link Parent} capability alone, and every argument is its word only.
  */
-final class Child implements Parent {
+final class Child implements Parent, Client {
     /** Session number of the program's ROM module, which the child does not know. */
     static final int BINARY = -4;
 
@@ -76,14 +76,12 @@ final class Child implements Parent {
     private int skippedHeartbeats;
 
     @Nullable Wish wish;
-    /** What of its {@link ChildSpec} the host could not give it so far. */
-    Amounts lacking = Amounts.NOTHING;
-    /** The quota of its {@link ChildSpec} when it was last given, or asked, what that says. */
-    Amounts endowed = Amounts.NOTHING;
+
+    final Balance balance = new Balance();
+    /** Whether it was given its quota, or what there was of it. */
+    boolean isEndowed;
     /** The request of its environment that was denied, for which it is not started. */
     @Nullable SessionArguments missing;
-
-    private YieldRequest wanted = new YieldRequest(RamQuota.ZERO, CapQuota.ZERO);
 
     /** Resources that the child asked for and did not get. */
     record Wish(RamQuota ram, CapQuota caps) {}
@@ -107,6 +105,9 @@ final class Child implements Parent {
 
     /** Takes over what a new configuration says; what of it needs more than that is the sandbox's to do. */
     void become(ChildSpec newSpec) {
+        if (isEndowed) {
+            balance.quotaChanged(spec.quota(), newSpec.quota());
+        }
         spec = newSpec;
         newSpec.config().ifPresent(this::configure);
     }
@@ -116,9 +117,9 @@ final class Child implements Parent {
         return pdCapability.isValid() ? pd.quotas().orElse(Quotas.NONE) : Quotas.NONE;
     }
 
-    /** Whether it never came to run. */
-    boolean isUntried() {
-        return endowed.equals(Amounts.NOTHING);
+    /** What of its quota it got. */
+    Amounts assigned() {
+        return isEndowed ? spec.quota().minus(balance.lacking()) : Amounts.NOTHING;
     }
 
     /** The sessions of the child as a client, as they are now. */
@@ -199,8 +200,9 @@ final class Child implements Parent {
         return Result.done();
     }
 
-    /** The session was pending and is not any more; the child is told if it knows the session as pending. */
-    void progressed(Session session) {
+    /** The child is told if it knows the session as pending. */
+    @Override
+    public void progressed(Session session) {
         if (session.seenPending) {
             session.seenPending = false;
             sessionSignals.forEach(sandbox::submit);
@@ -279,44 +281,28 @@ final class Child implements Parent {
         return yieldSignal.isValid() && phase == Phase.RUNNING;
     }
 
-    /** Asks the child to free resources; it may, and it may not. */
-    void askBack(RamQuota ram, CapQuota caps) {
-        want(ram, caps);
+    /** Asks the child to free resources for somebody else; it may, and it may not. */
+    void askBack(Amounts amounts) {
+        balance.ask(amounts);
         askAgain();
-    }
-
-    /** Notes what is wanted, and does not ask yet. */
-    void want(RamQuota ram, CapQuota caps) {
-        wanted = new YieldRequest(ram, caps);
     }
 
     /** Asks for what is still wanted. */
     void askAgain() {
-        if (wanted.ram().bytes() > 0 || wanted.caps().count() > 0) {
+        if (!balance.wanted().equals(Amounts.NOTHING)) {
             sandbox.submit(yieldSignal);
         }
     }
 
     @Override
     public Result<YieldRequest> yieldRequest() {
-        return Result.ok(wanted);
-    }
-
-    /** What the child is asked to free and has not. */
-    YieldRequest wanted() {
-        return wanted;
-    }
-
-    /** A part of what is wanted came back. */
-    void gaveBack(RamQuota ram, CapQuota caps) {
-        wanted = new YieldRequest(
-                new RamQuota(wanted.ram().bytes() - ram.bytes()),
-                new CapQuota(wanted.caps().count() - caps.count()));
+        Amounts wanted = balance.wanted();
+        return Result.ok(new YieldRequest(wanted.ramQuota(), wanted.capQuota()));
     }
 
     @Override
     public Result<Done> yielded(RamQuota ram, CapQuota caps) {
-        sandbox.trade().yielded(this, ram, caps);
+        sandbox.trade().yielded(this, Amounts.of(ram, caps));
         return Result.done();
     }
 

@@ -3,11 +3,15 @@ package org.espalier.sandbox;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.espalier.base.Capability;
 import org.espalier.base.LayoutMismatch;
+import org.espalier.base.Parent;
 import org.espalier.base.ServerAnswer;
 import org.espalier.base.ServerRequest;
 import org.espalier.base.SessionState;
@@ -22,6 +26,9 @@ final class ChildProvider implements Provider {
     private final Map<String, Long> announced = new HashMap<>();
     private final ArrayDeque<Item> queue = new ArrayDeque<>();
     private final Map<Integer, Session> sessions = new LinkedHashMap<>();
+    /** Sessions of services that the child has not announced yet. */
+    private final Set<Session> waiting = new LinkedHashSet<>();
+
     private Capability<SignalContext> wakeUp = Capability.none();
     private int lastId;
 
@@ -32,9 +39,20 @@ final class ChildProvider implements Provider {
         this.server = server;
     }
 
-    /** Notes that the child now offers {@code service}; sessions that waited for it are asked for by the sandbox. */
+    /** Notes that the child now offers {@code service}, and asks it for the sessions that waited for that. */
     void announce(String service, long layout) {
         announced.put(service, layout);
+        waiting.stream()
+                .filter(session -> session.arguments.service().equals(service))
+                .toList()
+                .forEach(session -> ifItWaits(session, () -> open(session)));
+    }
+
+    /** Takes the session out of those that wait, unless what became of another one has closed it. */
+    private void ifItWaits(Session session, Runnable next) {
+        if (waiting.remove(session)) {
+            next.run();
+        }
     }
 
     boolean hasAnnounced(String service) {
@@ -76,14 +94,15 @@ final class ChildProvider implements Provider {
         Long layout = announced.get(session.arguments.service());
         if (layout == null) {
             session.phase = Session.Phase.WAITING;
+            waiting.add(session);
             return;
         }
-        if (layout != session.arguments.layout()) {
+        if (layout != Parent.ANY_LAYOUT && layout != session.arguments.layout()) {
             sandbox.denied(
                     session, LayoutMismatch.message(session.arguments.service(), session.arguments.layout(), layout));
             return;
         }
-        if (!sandbox.trade().give(server, session.ram, session.caps)) {
+        if (!sandbox.trade().give(server, Amounts.of(session.ram, session.caps))) {
             sandbox.denied(session, "The server could not be given the donation.");
             return;
         }
@@ -95,6 +114,7 @@ final class ChildProvider implements Provider {
     }
 
     private void enqueue(Item item) {
+        item.session().queued++;
         queue.add(item);
         wakeUp();
     }
@@ -102,7 +122,7 @@ final class ChildProvider implements Provider {
     @Override
     public void raise(Session session) {
         if (server.phase == Child.Phase.RUNNING
-                && sandbox.trade().give(server, session.raisedRam, session.raisedCaps)) {
+                && sandbox.trade().give(server, Amounts.of(session.raisedRam, session.raisedCaps))) {
             enqueue(new Item(
                     session, new ServerRequest.Upgrade(session.serverId, session.raisedRam, session.raisedCaps)));
         } else {
@@ -118,16 +138,27 @@ final class ChildProvider implements Provider {
             sandbox.closed(session);
             return;
         }
-        enqueue(new Item(session, new ServerRequest.Close(session.serverId)));
+        requestClose(session);
+    }
+
+    private void requestClose(Session session) {
+        if (!session.closeRequested) {
+            session.closeRequested = true;
+            enqueue(new Item(session, new ServerRequest.Close(session.serverId)));
+        }
     }
 
     @Override
     public boolean withdraw(Session session) {
+        if (waiting.remove(session)) {
+            return true;
+        }
         if (session.fetched) {
+            // It may itself wait for somebody, and need not any longer.
+            requestClose(session);
             return false;
         }
-        queue.removeIf(item -> item.session() == session);
-        sessions.remove(session.serverId);
+        forget(session);
         return true;
     }
 
@@ -138,6 +169,7 @@ final class ChildProvider implements Provider {
             return new ServerRequest.None();
         }
         item.session().fetched = true;
+        item.session().queued--;
         return item.request();
     }
 
@@ -159,7 +191,7 @@ final class ChildProvider implements Provider {
             }
             case ServerAnswer.Denied denied -> {
                 if (session.phase == Session.Phase.REQUESTED) {
-                    sessions.remove(session.serverId);
+                    forget(session);
                     sandbox.denied(session, denied.reason());
                 }
             }
@@ -171,7 +203,8 @@ final class ChildProvider implements Provider {
                 }
             }
             case ServerAnswer.Closed() -> {
-                if (session.phase == Session.Phase.CLOSING) {
+                // A server may also close what nobody wants closed; before it has opened it, it denies.
+                if (session.phase != Session.Phase.REQUESTED || session.closeWanted) {
                     end(session);
                     sandbox.closed(session);
                 }
@@ -187,15 +220,23 @@ final class ChildProvider implements Provider {
 
     private void refuse(Session session, SessionState outcome) {
         if (session.phase == Session.Phase.REQUESTED) {
-            sessions.remove(session.serverId);
+            forget(session);
             sandbox.refused(session, outcome);
         }
     }
 
     private void end(Session session) {
-        sessions.remove(session.serverId);
+        forget(session);
         session.capability.release();
         session.capability = Capability.none();
+    }
+
+    private void forget(Session session) {
+        sessions.remove(session.serverId);
+        if (session.queued > 0) {
+            queue.removeIf(item -> item.session() == session);
+            session.queued = 0;
+        }
     }
 
     /** The sessions that it serves or is asked for. */
@@ -205,14 +246,19 @@ final class ChildProvider implements Provider {
 
     /** The children that have sessions here, or want to. */
     List<Child> clients() {
-        return sessions.values().stream()
-                .map(session -> session.client)
+        return Stream.concat(sessions.values().stream(), waiting.stream())
+                .map(Session::child)
                 .filter(Objects::nonNull)
                 .toList();
     }
 
     Child server() {
         return server;
+    }
+
+    /** Denies the sessions that wait for a service which will not be announced. */
+    void giveUp(String reason) {
+        List.copyOf(waiting).forEach(session -> ifItWaits(session, () -> sandbox.denied(session, reason)));
     }
 
     /** Takes the sessions that wait for an answer which will not come. Their donations are still with the server. */

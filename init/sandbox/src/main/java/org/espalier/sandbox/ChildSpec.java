@@ -82,6 +82,10 @@ public record ChildSpec(
                 position, name, version, binary, ram, caps, services, rules, node, exitsTogether, placement, heartbeat);
     }
 
+    Amounts quota() {
+        return Amounts.of(ram, caps);
+    }
+
     /**
      * What to do when a child gives no sign of life.
      *

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.espalier.config.Position;
  * @param version what the state report names as its version; empty for none
  * @param parentProvides services of the parent that routes may lead to, in the order in which they are written
  * @param children those that can be started, in the order in which they are written; their names differ
+ * @param services what init offers its own parent and has its children serve; their names differ
  * @param heartbeat how often children that have a heartbeat are asked for a sign of life; empty for never
  * @param report what to report of the state, if anything
  * @param preservedRam RAM that init keeps for itself; beside what it works with
@@ -34,6 +36,7 @@ public record InitConfig(
         String version,
         Set<String> parentProvides,
         List<ChildSpec> children,
+        List<ForwardedService> services,
         Optional<Duration> heartbeat,
         Optional<Report> report,
         RamQuota preservedRam,
@@ -45,20 +48,26 @@ public record InitConfig(
         // Not Set.copyOf, which has another order in every run.
         parentProvides = Collections.unmodifiableSet(new LinkedHashSet<>(parentProvides));
         children = List.copyOf(children);
+        services = List.copyOf(services);
         notices = List.copyOf(notices);
     }
 
     /**
      * A warning about the configuration.
      *
-     * @param position of what it speaks of
+     * @param position of what it speaks of; {@link Position#GENERATED} if another one says that
      * @param message one line without the position
      */
     public record Notice(Position position, String message) {
-        /** The position and the message on one line. */
+        /** Whether it speaks of a place. */
+        public boolean hasPosition() {
+            return !position.equals(Position.GENERATED);
+        }
+
+        /** The position, if there is one, and the message on one line. */
         @Override
         public String toString() {
-            return position + ": " + message;
+            return hasPosition() ? position + ": " + message : message;
         }
     }
 
@@ -108,6 +117,7 @@ public record InitConfig(
                 config.string("version", ""),
                 parentProvides,
                 children,
+                services(config, notices),
                 heartbeat,
                 report,
                 new RamQuota(preserved.getOrDefault("RAM", 0L)),
@@ -142,8 +152,39 @@ public record InitConfig(
         return rate == 0 ? Optional.empty() : Optional.of(Duration.ofMillis(rate));
     }
 
+    private static List<ForwardedService> services(Node config, Notices notices) {
+        Map<String, ForwardedService> services = new LinkedHashMap<>();
+        for (Node service : config.children("service")) {
+            notices.name(service).ifPresent(name -> {
+                ForwardedService former = services.putIfAbsent(name, ForwardedService.read(service, name, notices));
+                if (former != null) {
+                    notices.add(
+                            service.position(),
+                            "service " + Notices.quote(name) + " is passed on by " + former.position()
+                                    + " already; this one is left out");
+                }
+            });
+        }
+        return List.copyOf(services.values());
+    }
+
+    private static Map<String, String> aliases(Node config, Notices notices) {
+        Map<String, String> aliases = new HashMap<>();
+        for (Node alias : config.children("alias")) {
+            notices.name(alias).ifPresent(name -> {
+                String child = alias.string("child", "");
+                if (child.isEmpty()) {
+                    notices.add(alias.position(), "alias " + Notices.quote(name) + " names no child; it is left out");
+                } else if (aliases.putIfAbsent(name, child) != null) {
+                    notices.add(alias.position(), "alias " + Notices.quote(name) + " is there already; it is left out");
+                }
+            });
+        }
+        return aliases;
+    }
+
     private static List<ChildSpec> children(Node config, Notices notices) {
-        RouteReader routes = new RouteReader(notices);
+        RouteReader routes = new RouteReader(notices, aliases(config, notices));
         List<Rule> defaultRoute =
                 config.child("default-route").map(routes::read).orElse(List.of());
         StartReader reader = new StartReader(

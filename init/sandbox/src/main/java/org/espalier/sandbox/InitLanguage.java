@@ -1,5 +1,7 @@
 package org.espalier.sandbox;
 
+import org.espalier.config.SessionPolicy;
+
 /** The names of init's configuration language, as Genode spells them (repos/os/src/init/init.hsd). */
 final class InitLanguage {
     private static final Vocabulary NOTHING = Vocabulary.attributes();
@@ -7,13 +9,13 @@ final class InitLanguage {
     private static final Vocabulary SERVICES = NOTHING.many("service", NAMED);
 
     private static final Vocabulary TARGET =
-            Vocabulary.attributes("label").idleAttributes("identity", "resource", "prepend_resource");
+            Vocabulary.attributes(Rewriting.ATTRIBUTES).idleAttributes("diag");
 
     private static final Vocabulary ANY_SERVICE = Vocabulary.attributes(
                     "label", "label_prefix", "label_suffix", "label_last", "unscoped_label")
             .many("parent", TARGET)
             .many("child", TARGET.and("name"))
-            .many("any-child", Vocabulary.attributes("label"));
+            .many("any-child", TARGET);
 
     private static final Vocabulary ROUTE =
             NOTHING.many("service", ANY_SERVICE.and("name")).many("any-service", ANY_SERVICE);
@@ -30,7 +32,13 @@ final class InitLanguage {
             .one("exit", Vocabulary.attributes("propagate"))
             .one("affinity", Vocabulary.attributes("xpos", "ypos", "width", "height"))
             .one("heartbeat", Vocabulary.attributes("report_after_skipped", "restart_after_skipped"))
-            .idleNodes("configfile");
+            .one("configfile", NAMED);
+
+    private static final Vocabulary FALLBACK_POLICY = NOTHING.one("child", TARGET.and("name"));
+
+    private static final Vocabulary FORWARDED = NAMED.many(
+                    "policy", FALLBACK_POLICY.and(SessionPolicy.CONDITIONS.toArray(String[]::new)))
+            .one("default-policy", FALLBACK_POLICY);
 
     private static final Vocabulary REPORT = Vocabulary.attributes("ids", "requested", "provided", "session_args")
             .and("child_ram", "child_caps", "init_ram", "init_caps", "delay_ms", "buffer");
@@ -45,7 +53,9 @@ final class InitLanguage {
             .many("start", START)
             .one("report", REPORT)
             .many("resource", Vocabulary.attributes("name", "preserve"))
-            .idleNodes("log", "service", "default-policy", "alias");
+            .many("service", FORWARDED)
+            .many("alias", Vocabulary.attributes("name", "child"))
+            .idleNodes("log");
 
     private InitLanguage() {}
 }

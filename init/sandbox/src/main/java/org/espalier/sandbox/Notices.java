@@ -23,6 +23,11 @@ final class Notices {
         list.add(new InitConfig.Notice(position, message));
     }
 
+    /** Adds one that speaks for itself, beside another that says where. */
+    void add(String message) {
+        add(Position.GENERATED, message);
+    }
+
     /** All of them, from the top of the configuration to its end. */
     List<InitConfig.Notice> inOrder() {
         List<InitConfig.Notice> sorted = new ArrayList<>(list);

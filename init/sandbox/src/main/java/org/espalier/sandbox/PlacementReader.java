@@ -12,12 +12,14 @@ final class PlacementReader {
 
     private final Notices notices;
     private final int levels;
+    private final boolean hasSpace;
     private final int width;
     private final int height;
 
     PlacementReader(Node config, Notices notices) {
         this.notices = notices;
         this.levels = levels(config);
+        this.hasSpace = config.child("affinity-space").isPresent();
         this.width = config.child("affinity-space")
                 .map(space -> side(space, "width"))
                 .orElse(1);
@@ -46,9 +48,19 @@ final class PlacementReader {
         int level = (int) -notices.number(start, "priority", 1 - levels, 0, 0);
         Range priority = Range.part(level, 1, levels);
         return start.child("affinity")
+                .filter(affinity -> isInSpace(affinity, start.string("name", "")))
                 .map(affinity -> new Placement(
                         priority, range(affinity, "xpos", "width", width), range(affinity, "ypos", "height", height)))
                 .orElse(new Placement(priority, Placement.WHOLE.x(), Placement.WHOLE.y()));
+    }
+
+    private boolean isInSpace(Node affinity, String child) {
+        if (!hasSpace) {
+            notices.add(affinity.position(), "without an <affinity-space> this <affinity> has no effect");
+            // Scripts wait for this very line of Genode's init.
+            notices.add("affinity-space configuration missing, but affinity defined for child " + child);
+        }
+        return hasSpace;
     }
 
     private Range range(Node affinity, String position, String size, int whole) {

@@ -2,6 +2,7 @@ package org.espalier.sandbox;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.espalier.config.Attribute;
 import org.espalier.config.Node;
@@ -9,9 +10,16 @@ import org.espalier.config.Node;
 /** Reads the rules of a {@code <route>} or {@code <default-route>}. Belongs to one reading. */
 final class RouteReader {
     private final Notices notices;
+    private final Map<String, String> aliases;
 
-    RouteReader(Notices notices) {
+    /**
+     * A reader of routes.
+     *
+     * @param aliases other names of children
+     */
+    RouteReader(Notices notices, Map<String, String> aliases) {
         this.notices = notices;
+        this.aliases = aliases;
     }
 
     List<Rule> read(Node route) {
@@ -49,11 +57,14 @@ final class RouteReader {
     }
 
     private Optional<Rule.Target> target(Node node) {
-        Optional<String> label = text(node, "label");
+        Rewriting rewriting = Rewriting.of(node);
         return switch (node.name()) {
-            case "parent" -> Optional.of(new Rule.Target.ToParent(label));
-            case "child" -> notices.name(node).map(name -> new Rule.Target.ToChild(node.position(), name, label));
-            case "any-child" -> Optional.of(new Rule.Target.ToAnyChild(label));
+            case "parent" -> Optional.of(new Rule.Target.ToParent(rewriting));
+            case "child" ->
+                notices.name(node)
+                        .map(name ->
+                                new Rule.Target.ToChild(node.position(), aliases.getOrDefault(name, name), rewriting));
+            case "any-child" -> Optional.of(new Rule.Target.ToAnyChild(rewriting));
             default -> Optional.empty();
         };
     }

@@ -43,11 +43,11 @@ public final class Router {
 
     /** Where a request goes. */
     public sealed interface Decision {
-        /** To the parent of the sandbox, or to a service of its host. */
-        record ToParent(Optional<String> label, Rule rule) implements Decision {}
+        /** To the parent of the sandbox, or to a service of its host, with this label. */
+        record ToParent(String label, Rule rule) implements Decision {}
 
-        /** To the child of that name. */
-        record ToChild(String name, Optional<String> label, Rule rule) implements Decision {}
+        /** To the child of that name, with this label. */
+        record ToChild(String name, String label, Rule rule) implements Decision {}
 
         /**
          * To nobody.
@@ -92,7 +92,7 @@ public final class Router {
                 continue;
             }
             for (Rule.Target target : rule.targets()) {
-                switch (resolve(client, service, rule, target)) {
+                switch (resolve(client, service, absolute, rule, target)) {
                     case Decision.ToParent toParent -> {
                         return toParent;
                     }
@@ -109,13 +109,14 @@ public final class Router {
         return new Decision.Denied(List.copyOf(refusals));
     }
 
-    private Decision resolve(String client, String service, Rule rule, Rule.Target target) {
+    private Decision resolve(String client, String service, Label absolute, Rule rule, Rule.Target target) {
+        String label = target.rewriting().apply(absolute.text());
         return switch (target) {
-            case Rule.Target.ToParent(Optional<String> label) ->
+            case Rule.Target.ToParent toParent ->
                 parentProvides.test(service)
                         ? new Decision.ToParent(label, rule)
                         : denied(rule, target, "the parent, which does not provide it.");
-            case Rule.Target.ToChild(var position, String name, Optional<String> label) -> {
+            case Rule.Target.ToChild(var position, String name, var rewriting) -> {
                 Optional<Set<String>> provides = children.provides(name);
                 if (provides.isEmpty()) {
                     yield denied(rule, target, "child ‘" + name + "’, which does not exist.");
@@ -130,7 +131,7 @@ public final class Router {
                                                 ? "."
                                                 : "; it provides " + String.join(", ", provides.get()) + "."));
             }
-            case Rule.Target.ToAnyChild(Optional<String> label) -> {
+            case Rule.Target.ToAnyChild toAnyChild -> {
                 List<String> servers = children.providers(service).stream()
                         .filter(name -> !name.equals(client))
                         .limit(MOST_NAMED + 1L)
@@ -148,6 +149,39 @@ public final class Router {
                 };
             }
         };
+    }
+
+    /** Where a request from outside of the sandbox goes. */
+    public sealed interface Forward {
+        /** To the child of that name, with this label. */
+        record ToChild(String name, String label) implements Forward {}
+
+        /** To a child that is not there, or does not provide the service; the request waits for one that does. */
+        record Awaits(Rule.Target.ToChild target) implements Forward {}
+
+        /** To nobody, and why. */
+        record Denied(String reason) implements Forward {}
+    }
+
+    /**
+     * Decides on a request that came to the sandbox from its host's parent.
+     *
+     * @param service what the configuration says of the service, if anything
+     * @param label as the parent sees the client
+     */
+    public Forward forward(Optional<ForwardedService> service, String label) {
+        if (service.isEmpty()) {
+            return new Forward.Denied("the service is not passed on any more.");
+        }
+        Optional<Rule.Target.ToChild> target = service.get().target(label);
+        if (target.isEmpty()) {
+            return new Forward.Denied(service.get() + " has no policy for label ‘" + label + "’.");
+        }
+        Rule.Target.ToChild child = target.get();
+        boolean isThere = children.provides(child.name())
+                .map(provided -> provided.contains(service.get().name()))
+                .orElse(false);
+        return isThere ? new Forward.ToChild(child.name(), child.rewriting().apply(label)) : new Forward.Awaits(child);
     }
 
     private static Decision denied(Rule rule, Rule.Target target, String reason) {

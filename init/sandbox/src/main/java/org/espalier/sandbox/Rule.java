@@ -15,7 +15,7 @@ import org.espalier.config.Position;
  */
 public record Rule(Position position, Optional<String> service, Match match, List<Target> targets) {
     /** Everything goes to the parent, or to the services of the host. */
-    public static final Rule TO_PARENT = all(Optional.empty(), new Target.ToParent(Optional.empty()));
+    public static final Rule TO_PARENT = all(Optional.empty(), new Target.ToParent(Rewriting.NONE));
 
     /** All requests for {@code service}, or for any service if there is none, go to {@code target}. */
     public static Rule all(Optional<String> service, Target target) {
@@ -52,17 +52,17 @@ public record Rule(Position position, Optional<String> service, Match match, Lis
 
     /** Where a request goes. */
     public sealed interface Target {
-        /** The label that the server sees instead of the client's own, if the rule rewrites it. */
-        Optional<String> label();
+        /** What becomes of the label on the way. */
+        Rewriting rewriting();
 
         /** To the parent of the sandbox, or to the services of its host. */
-        record ToParent(Optional<String> label) implements Target {}
+        record ToParent(Rewriting rewriting) implements Target {}
 
         /** To the child of that name. */
-        record ToChild(Position position, String name, Optional<String> label) implements Target {}
+        record ToChild(Position position, String name, Rewriting rewriting) implements Target {}
 
         /** To whichever child provides the service, if there is exactly one. */
-        record ToAnyChild(Optional<String> label) implements Target {}
+        record ToAnyChild(Rewriting rewriting) implements Target {}
     }
 
     boolean accepts(String requested, Label relative, Label absolute) {

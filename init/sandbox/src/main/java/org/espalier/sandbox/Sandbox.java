@@ -61,12 +61,11 @@ public final class Sandbox {
     private final SandboxEnv env;
     private final Listener listener;
     private final Trade trade;
-    private final Map<String, LocalService> localServices = new HashMap<>();
     private final Map<String, LocalProvider> localProviders = new HashMap<>();
     private final Map<String, Child> children = new LinkedHashMap<>();
-    private final List<Session> waiting = new ArrayList<>();
     private final Optional<ParentProvider> parentProvider;
     private final Router router = new Router(this::parentProvides, new Siblings());
+    private final Optional<Forwarding> forwarding;
     private Set<String> parentProvides = Set.of();
     private int lastId;
 
@@ -80,6 +79,7 @@ public final class Sandbox {
         this.listener = listener;
         this.trade = new Trade(env, listener, children.values(), trading);
         this.parentProvider = env.component().map(component -> new ParentProvider(this, component.sessions()));
+        this.forwarding = env.component().map(component -> new Forwarding(this, router, component));
     }
 
     Trade trade() {
@@ -96,8 +96,14 @@ public final class Sandbox {
 
     /** Offers a service of the host to children whose routes lead to the parent. */
     public void offer(LocalService service) {
-        localServices.put(service.name(), service);
         localProviders.put(service.name(), new LocalProvider(this, service));
+    }
+
+    /**
+     * Offers these services to the host's parent, and has children serve them. Sessions and requests follow with the next {@link #apply}.
+     */
+    public void forward(List<ForwardedService> services) {
+        forwarding.ifPresent(offers -> offers.set(services));
     }
 
     /**
@@ -145,10 +151,10 @@ public final class Sandbox {
         }
         String absolute = absolute(child, session, label);
         return switch (decide(child, session, new Label(label), new Label(absolute))) {
-            case Router.Decision.ToParent(Optional<String> rewritten, Rule rule) ->
-                leadsElsewhere(session, parent(session.arguments.service()), rewritten.orElse(absolute));
-            case Router.Decision.ToChild(String name, Optional<String> rewritten, Rule rule) ->
-                leadsElsewhere(session, child(name), rewritten.orElse(absolute));
+            case Router.Decision.ToParent(String rewritten, Rule rule) ->
+                leadsElsewhere(session, parent(session.arguments.service()), rewritten);
+            case Router.Decision.ToChild(String name, String rewritten, Rule rule) ->
+                leadsElsewhere(session, child(name), rewritten);
             case Router.Decision.Denied denied -> true;
         };
     }
@@ -163,13 +169,8 @@ public final class Sandbox {
 
     /** Ends these and all who use a session of one of them; adds the latter to {@code ending}. */
     private void endWithDependents(Set<Child> ending) {
+        forwarding.ifPresent(Forwarding::review);
         ArrayDeque<Child> servers = new ArrayDeque<>(ending);
-        waiting.stream()
-                .filter(session ->
-                        session.provider instanceof ChildProvider provider && ending.contains(provider.server()))
-                .map(session -> session.client)
-                .filter(client -> client != null && ending.add(client))
-                .forEach(servers::add);
         while (!servers.isEmpty()) {
             for (Child client : servers.remove().provider.clients()) {
                 if (ending.add(client)) {
@@ -189,16 +190,17 @@ public final class Sandbox {
         for (ChildSpec spec : specs) {
             Child child = former.get(spec.name());
             if (child == null || ended.contains(child)) {
-                child = new Child(this, spec, child != null && child.isUntried() ? child.id : ++lastId);
+                child = new Child(this, spec, child != null && !child.isEndowed ? child.id : ++lastId);
                 fresh.add(child);
-            } else if (!child.isUntried()) {
+            } else if (child.isEndowed) {
                 kept.add(child);
             }
             children.put(spec.name(), child);
         }
-        kept.forEach(trade::lower);
-        kept.forEach(trade::raise);
+        kept.forEach(trade::takeExcess);
+        kept.forEach(trade::giveLacking);
         fresh.forEach(this::begin);
+        forwarding.ifPresent(Forwarding::resume);
         listener.changed();
     }
 
@@ -277,7 +279,7 @@ public final class Sandbox {
     public void askBack(String child, RamQuota ram, CapQuota caps) {
         Child asked = children.get(child);
         if (asked != null) {
-            asked.askBack(ram, caps);
+            asked.askBack(Amounts.of(ram, caps));
         }
     }
 
@@ -319,11 +321,11 @@ public final class Sandbox {
                             + caps);
             return;
         }
-        route(session, label);
+        route(child, session, label);
     }
 
     private void environmentOpened(Session session) {
-        Child child = session.client;
+        Child child = session.child();
         if (child == null || child.phase != Child.Phase.INCOMPLETE) {
             return;
         }
@@ -343,7 +345,7 @@ public final class Sandbox {
     }
 
     private void environmentRefused(Session session, SessionState outcome) {
-        Child child = session.client;
+        Child child = session.child();
         if (child == null) {
             return;
         }
@@ -435,7 +437,6 @@ public final class Sandbox {
     private @Nullable String endow(Child child) {
         long ram = child.spec.ram().bytes();
         long caps = child.spec.caps().count() - CHILD_CAPS;
-        child.endowed = new Amounts(ram, child.spec.caps().count());
         for (Session session : child.sessionList()) {
             ram -= session.ram.bytes();
             caps -= session.caps.count();
@@ -450,7 +451,7 @@ public final class Sandbox {
         if (ram > own.ramAvailable().bytes()) {
             long missing = ram;
             ram = Math.max(0, own.ramAvailable().bytes() - claimedRam(child, own)) & -RamQuota.PAGE;
-            child.lacking = child.lacking.plus(missing - ram, 0);
+            child.balance.withheld(new Amounts(missing - ram, 0));
             env.log()
                     .warning(child.spec.position() + ": child ‘" + child + "’ is to have " + child.spec.ram()
                             + " of RAM, and " + new RamQuota(ram) + " is available and given to it");
@@ -458,12 +459,13 @@ public final class Sandbox {
         if (caps > own.capsAvailable().count()) {
             long missing = caps;
             caps = Math.max(0, own.capsAvailable().count() - claimedCaps(child, own));
-            child.lacking = child.lacking.plus(0, missing - caps);
+            child.balance.withheld(new Amounts(0, missing - caps));
             env.log()
                     .warning(child.spec.position() + ": child ‘" + child + "’ is to have " + child.spec.caps()
                             + " capabilities, and " + caps + " are available and given to it");
         }
-        return trade.give(child, new RamQuota(ram), new CapQuota(caps)) ? null : "the host could not give it its quota";
+        child.isEndowed = trade.give(child, new Amounts(ram, caps));
+        return child.isEndowed ? null : "the host could not give it its quota";
     }
 
     /** RAM that the host needs for itself and for the children that are still to start and claim no more than there is. */
@@ -494,12 +496,17 @@ public final class Sandbox {
      * @return what is owed
      */
     private Owed refund(Session session, RamQuota ram, CapQuota caps) {
-        Child client = session.client;
-        return client == null || session.isEnvironment()
+        Child donor = donor(session);
+        return donor == null
                 ? NOTHING_OWED
                 : env.pd()
-                        .reclaim(env.pdCapability(), client.pdCapability, ram, caps)
+                        .reclaim(env.pdCapability(), donor.pdCapability, ram, caps)
                         .orElse(NOTHING_OWED);
+    }
+
+    /** Whose donation it is, when it is not the host's: of environments it is, and of sessions for the parent's clients. */
+    private static @Nullable Child donor(Session session) {
+        return session.isEnvironment() ? null : session.child();
     }
 
     // ---- session requests
@@ -525,7 +532,7 @@ public final class Sandbox {
         }
         session.fee = SESSION_FEE;
         client.add(session);
-        route(session, arguments.label());
+        route(client, session, arguments.label());
         listener.changed();
         return session;
     }
@@ -582,11 +589,7 @@ public final class Sandbox {
     }
 
     /** Finds the provider by the client's routes and asks it. */
-    private void route(Session session, String relativeLabel) {
-        Child client = session.client;
-        if (client == null) {
-            return;
-        }
+    private void route(Child client, Session session, String relativeLabel) {
         if (session.isEnvironment()) {
             session.arguments = session.arguments.withLabel(absolute(client, session, relativeLabel));
         }
@@ -597,18 +600,30 @@ public final class Sandbox {
         }
         Label absolute = new Label(session.arguments.label());
         switch (decide(client, session, new Label(relativeLabel), absolute)) {
-            case Router.Decision.ToParent(Optional<String> label, Rule rule) ->
-                serve(session, parent(session.arguments.service()), label, rule);
-            case Router.Decision.ToChild(String name, Optional<String> label, Rule rule) ->
-                serve(session, child(name), label, rule);
+            case Router.Decision.ToParent(String label, Rule rule) -> {
+                session.rule = rule;
+                serve(session, parent(session.arguments.service()), label);
+            }
+            case Router.Decision.ToChild(String name, String label, Rule rule) -> {
+                session.rule = rule;
+                serve(session, child(name), label);
+            }
             case Router.Decision.Denied denied -> denied(session, denied.reason());
         }
     }
 
-    private void serve(Session session, Provider provider, Optional<String> label, Rule rule) {
-        session.rule = rule;
-        label.ifPresent(text -> session.arguments = session.arguments.withLabel(text));
-        if (fits(session.arguments)) {
+    /** Asks a child for a session that is passed on. */
+    void serve(Session session, String name, String label) {
+        serve(session, child(name), label);
+    }
+
+    boolean isServedBy(Session session, String name) {
+        return session.provider == child(name);
+    }
+
+    private void serve(Session session, Provider provider, String label) {
+        session.arguments = session.arguments.withLabel(label);
+        if (Label.isValid(label) && fits(session.arguments)) {
             serve(session, provider);
         } else {
             refused(session, TOO_LARGE);
@@ -633,9 +648,6 @@ public final class Sandbox {
     private void serve(Session session, Provider provider) {
         session.provider = provider;
         provider.open(session);
-        if (session.phase == Session.Phase.WAITING) {
-            waiting.add(session);
-        }
     }
 
     private Provider configProvider(Child client) {
@@ -682,7 +694,7 @@ public final class Sandbox {
     void denied(Session session, String reason) {
         // A server's words: they reach the log of its parent, and must not look like a line of somebody else.
         String plain = oneLine(reason);
-        if (session.client != null && !session.isEnvironment()) {
+        if (donor(session) != null) {
             Rule rule = session.rule;
             env.log()
                     .warning("the " + session.arguments.service() + " session ‘" + session.arguments.label()
@@ -709,7 +721,6 @@ public final class Sandbox {
 
     /** The session will not be; the donation goes back. */
     void refused(Session session, SessionState outcome) {
-        waiting.remove(session);
         session.phase = Session.Phase.ENDED;
         session.outcome = session.closeWanted ? new SessionState.Closed() : outcome;
         settle(session);
@@ -763,18 +774,17 @@ public final class Sandbox {
 
     /** Gives the donation back, from wherever it is; exactly once, as the session has ended. */
     private void settle(Session session) {
-        Child client = session.client;
+        Child donor = donor(session);
         // An upgrade that was not answered belongs to the donation as well.
         RamQuota ram = new RamQuota(session.ram.bytes() + session.raisedRam.bytes());
         CapQuota caps = new CapQuota(session.caps.count() + session.raisedCaps.count());
         Owed owed;
         if (session.withServer && session.provider instanceof ChildProvider provider) {
             session.withServer = false;
-            boolean toClient = client != null && !session.isEnvironment();
             owed = env.pd()
                     .reclaim(
                             provider.server().pdCapability,
-                            toClient && client != null ? client.pdCapability : env.pdCapability(),
+                            donor == null ? env.pdCapability() : donor.pdCapability,
                             ram,
                             caps)
                     .orElse(NOTHING_OWED);
@@ -802,12 +812,15 @@ public final class Sandbox {
 
     private void progressed(Session session) {
         listener.changed();
-        Child client = session.client;
+        Client client = session.client;
         if (client != null) {
             client.progressed(session);
         }
-        if (client != null && session.phase == Session.Phase.ENDED && session.closeWanted && session.isEnvironment()) {
-            client.remove(session);
+        if (client instanceof Child child
+                && session.phase == Session.Phase.ENDED
+                && session.closeWanted
+                && session.isEnvironment()) {
+            child.remove(session);
         }
     }
 
@@ -819,11 +832,24 @@ public final class Sandbox {
         if (refusal != null) {
             return refusal;
         }
+        raiseDonated(session, ram, caps);
+        return null;
+    }
+
+    /** Passes on more for a session of the parent's client, which is in the host's account; false when it is not open. */
+    boolean raise(Session session, RamQuota ram, CapQuota caps) {
+        boolean isOpen = session.phase == Session.Phase.OPEN;
+        if (isOpen) {
+            raiseDonated(session, ram, caps);
+        }
+        return isOpen;
+    }
+
+    private void raiseDonated(Session session, RamQuota ram, CapQuota caps) {
         session.raisedRam = ram;
         session.raisedCaps = caps;
         session.phase = Session.Phase.UPGRADING;
         provider(session).raise(session);
-        return null;
     }
 
     private static Provider provider(Session session) {
@@ -837,11 +863,7 @@ public final class Sandbox {
     /** Brings a session to its end from wherever it is. */
     void close(Session session) {
         switch (session.phase) {
-            case WAITING -> {
-                waiting.remove(session);
-                end(session);
-            }
-            case REQUESTED -> {
+            case WAITING, REQUESTED -> {
                 if (provider(session).withdraw(session)) {
                     end(session);
                 } else {
@@ -878,13 +900,7 @@ public final class Sandbox {
             return false;
         }
         server.provider.announce(service, layout);
-        for (Session session : List.copyOf(waiting)) {
-            if (session.provider == server.provider
-                    && session.arguments.service().equals(service)) {
-                waiting.remove(session);
-                server.provider.open(session);
-            }
-        }
+        listener.changed();
         return true;
     }
 
@@ -918,11 +934,7 @@ public final class Sandbox {
         for (Session session : server.provider.unanswered()) {
             serverGone(session);
         }
-        for (Session session : List.copyOf(waiting)) {
-            if (session.provider == server.provider) {
-                denied(session, server.provider.absence());
-            }
-        }
+        server.provider.giveUp(server.provider.absence());
     }
 
     // ---- the end of a child
@@ -931,11 +943,7 @@ public final class Sandbox {
         child.phase = Child.Phase.NOT_STARTED;
         child.wish = null;
         dismantle(child);
-        for (Session session : List.copyOf(waiting)) {
-            if (session.provider == child.provider) {
-                denied(session, "The server ended before it announced its service.");
-            }
-        }
+        child.provider.giveUp("The server ended before it announced its service.");
         trade.cameFree();
     }
 

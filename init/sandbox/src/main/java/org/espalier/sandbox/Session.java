@@ -28,6 +28,9 @@ final class Session {
         ENDED
     }
 
+    /** Number of sessions that are passed on for the host's parent, which numbers them itself. */
+    static final int FORWARDED = 0;
+
     final int id;
     /** The label that the client asked with. */
     final String requestedLabel;
@@ -35,7 +38,7 @@ final class Session {
     SessionArguments arguments;
 
     /** {@code null} once the client has ended, and for good. */
-    @Nullable Child client;
+    @Nullable Client client;
 
     Phase phase = Phase.WAITING;
     SessionState outcome = new SessionState.Pending();
@@ -59,6 +62,10 @@ final class Session {
     boolean fetched;
     /** The client wants the session closed as soon as its server lets it. */
     boolean closeWanted;
+    /** The server was asked to close it, or will be when it fetches its requests. */
+    boolean closeRequested;
+    /** Requests that the server has not fetched. */
+    int queued;
     /** How often this session of an environment was asked for before, with a smaller donation. */
     int attempt;
 
@@ -73,7 +80,7 @@ final class Session {
     /** What a session that is closed before its client had it is refused with. */
     @Nullable SessionState refusal;
 
-    Session(Child client, int id, String requestedLabel, SessionArguments arguments, RamQuota ram, CapQuota caps) {
+    Session(Client client, int id, String requestedLabel, SessionArguments arguments, RamQuota ram, CapQuota caps) {
         this.client = client;
         this.id = id;
         this.requestedLabel = requestedLabel;
@@ -96,6 +103,11 @@ final class Session {
             case WAITING, REQUESTED, UPGRADING, CLOSING -> true;
             case OPEN, ENDED -> false;
         };
+    }
+
+    /** The child that asked, if it was one, and is still there. */
+    @Nullable Child child() {
+        return client instanceof Child child ? child : null;
     }
 
     boolean isEnvironment() {

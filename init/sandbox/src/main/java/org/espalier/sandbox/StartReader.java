@@ -1,5 +1,6 @@
 package org.espalier.sandbox;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,9 @@ import org.espalier.config.Position;
 final class StartReader {
     /** Longest name of a child, so that some levels of children fit into a {@link Label}. */
     private static final int MAX_NAME = 64;
+
+    /** The ROM module that holds a component's configuration, and the node that does. */
+    private static final String CONFIG = "config";
 
     private static final int MAX_SKIPPED = 1_000_000;
 
@@ -51,7 +55,7 @@ final class StartReader {
         // Read in any case: whoever mends the quota should know of the other mistakes, too.
         String binary = start.child("binary").flatMap(notices::name).orElse(name);
         Set<String> provides = start.child("provides").map(notices::services).orElse(Set.of());
-        List<Rule> route = start.child("route").map(routes::read).orElse(defaultRoute);
+        List<Rule> route = route(start);
         boolean propagateExit =
                 start.child("exit").map(exit -> notices.bool(exit, "propagate")).orElse(false);
         Optional<Node> config = config(start, name, route);
@@ -72,15 +76,35 @@ final class StartReader {
                 heartbeat));
     }
 
+    /** The rules of the child, after one for the file that holds its configuration. */
+    private List<Rule> route(Node start) {
+        List<Rule> rules = start.child("route").map(routes::read).orElse(defaultRoute);
+        Optional<Node> file = start.child("configfile");
+        Optional<String> name = file.flatMap(notices::name);
+        if (file.isEmpty() || name.isEmpty()) {
+            return rules;
+        }
+        if (start.child(CONFIG).isPresent()) {
+            notices.add(file.get().position(), "<configfile> is beside a <config>, which counts");
+            return rules;
+        }
+        Rule.Target parent = new Rule.Target.ToParent(Rewriting.to(name));
+        Rule.Match config = new Rule.Match(
+                Optional.of(CONFIG), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        List<Rule> all = new ArrayList<>(rules);
+        all.addFirst(new Rule(file.get().position(), Optional.of(RomRpc.TYPE.name()), config, List.of(parent)));
+        return List.copyOf(all);
+    }
+
     /** The child's configuration: without one an empty one, unless the route says by name where it is to come from. */
     private static Optional<Node> config(Node start, String name, List<Rule> route) {
-        Label relative = new Label("config");
+        Label relative = new Label(CONFIG);
         Label absolute = relative.under(name);
         return route.stream().anyMatch(rule -> rule.names(RomRpc.TYPE.name(), relative, absolute))
-                ? start.child("config")
-                : start.child("config")
+                ? start.child(CONFIG)
+                : start.child(CONFIG)
                         .or(() -> Optional.of(
-                                Node.named("config").at(start.position()).build()));
+                                Node.named(CONFIG).at(start.position()).build()));
     }
 
     private ChildSpec.Heartbeat heartbeat(Node node) {

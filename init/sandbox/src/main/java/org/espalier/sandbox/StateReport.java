@@ -54,15 +54,16 @@ final class StateReport {
         Quotas quotas = child.quotas();
         Child.Wish wish = child.wish;
         if (detail.childRam()) {
-            Node.Builder ram = ram(quotas).attribute("assigned", bytes(child.endowed.ram() - child.lacking.ram()));
+            Node.Builder ram = ram(quotas)
+                    .attribute("assigned", child.assigned().ramQuota().toString());
             node.child((wish == null
                             ? ram
                             : ram.attribute("requested", bytes(wish.ram().bytes())))
                     .build());
         }
         if (detail.childCaps()) {
-            Node.Builder caps =
-                    caps(quotas).attribute("assigned", Long.toString(child.endowed.caps() - child.lacking.caps()));
+            Node.Builder caps = caps(quotas)
+                    .attribute("assigned", Long.toString(child.assigned().caps()));
             node.child((wish == null
                             ? caps
                             : caps.attribute(

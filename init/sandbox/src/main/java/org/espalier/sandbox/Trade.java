@@ -26,8 +26,6 @@ final class Trade {
 
     private static final long HOST_CAPS = 64;
 
-    private static final YieldRequest NOTHING = new YieldRequest(RamQuota.ZERO, CapQuota.ZERO);
-
     private final SandboxEnv env;
     private final Listener listener;
     private final Collection<Child> children;
@@ -57,21 +55,21 @@ final class Trade {
     }
 
     /** Moves quota from the host to a child; false when the host does not have it or the child is gone. */
-    boolean give(Child child, RamQuota ram, CapQuota caps) {
-        return env.pd().transfer(child.pdCapability, ram, caps) instanceof Result.Ok<Transfer>(Transfer.Moved());
+    boolean give(Child child, Amounts amounts) {
+        return env.pd().transfer(child.pdCapability, amounts.ramQuota(), amounts.capQuota())
+                instanceof Result.Ok<Transfer>(Transfer.Moved());
     }
 
-    private Quotas own() {
+    /** What the host has, does not use, and is not to preserve. */
+    private Amounts spare() {
         Pd pd = env.pd();
-        return pd.quotas().orThrow("Asking for the host's own quota");
+        return available(pd.quotas().orThrow("Asking for the host's own quota"))
+                .minus(new Amounts(preservedRam, preservedCaps))
+                .positive();
     }
 
-    private long spareRam(Quotas own) {
-        return Math.max(0, own.ramAvailable().bytes() - preservedRam);
-    }
-
-    private long spareCaps(Quotas own) {
-        return Math.max(0, own.capsAvailable().count() - preservedCaps);
+    private static Amounts available(Quotas quotas) {
+        return Amounts.of(quotas.ramAvailable(), quotas.capsAvailable());
     }
 
     void preserve(RamQuota ram, CapQuota caps) {
@@ -94,49 +92,38 @@ final class Trade {
     // ---- quotas that change while a child runs
 
     /**
-     * Takes back by what the {@link ChildSpec} of a child has shrunk: what it never got, then what it does not use, and the rest when
-     * it yields that. What it was granted beyond its quota stays with it.
+     * Takes back what a child has above its quota since that shrank: at once what it does not use, and the rest when it yields that. What it
+     * was granted beyond its quota stays with it.
      */
-    void lower(Child child) {
-        long ram = Math.max(0, child.endowed.ram() - child.spec.ram().bytes());
-        long caps = Math.max(0, child.endowed.caps() - child.spec.caps().count());
-        long neverGiven = Math.min(ram, child.lacking.ram());
-        long neverGivenCaps = Math.min(caps, child.lacking.caps());
-        child.lacking = child.lacking.plus(-neverGiven, -neverGivenCaps);
-        child.endowed = child.endowed.plus(-ram, -caps);
-        RamQuota wantedRam = new RamQuota(ram - neverGiven);
-        CapQuota wantedCaps = new CapQuota(caps - neverGivenCaps);
-        if ((wantedRam.bytes() > 0 || wantedCaps.count() > 0)
-                && child.pd.quotas() instanceof Result.Ok<Quotas>(Quotas quotas)) {
-            child.want(wantedRam, wantedCaps);
-            take(child, quotas.ramAvailable(), quotas.capsAvailable());
+    void takeExcess(Child child) {
+        Amounts excess = child.balance.excess();
+        if (!excess.equals(Amounts.NOTHING) && child.pd.quotas() instanceof Result.Ok<Quotas>(Quotas quotas)) {
+            take(child, excess.atMost(available(quotas)));
             child.askAgain();
         }
     }
 
-    /** Gives a child what its {@link ChildSpec} has grown by, and what it lacks since before, as far as the host has it to spare. */
-    void raise(Child child) {
-        long ram = Math.max(0, child.spec.ram().bytes() - child.endowed.ram());
-        long caps = Math.max(0, child.spec.caps().count() - child.endowed.caps());
-        child.endowed = child.endowed.plus(ram, caps);
-        child.lacking = child.lacking.plus(ram, caps);
-        if (child.lacking.equals(Amounts.NOTHING)) {
+    /** Gives a child what it lacks of its quota, as far as the host has it to spare. */
+    void giveLacking(Child child) {
+        Amounts lacking = child.balance.lacking();
+        if (lacking.equals(Amounts.NOTHING)) {
             return;
         }
-        Quotas own = own();
-        long givenRam = Math.min(child.lacking.ram(), spareRam(own)) & -RamQuota.PAGE;
-        long givenCaps = Math.min(child.lacking.caps(), spareCaps(own));
-        if (give(child, new RamQuota(givenRam), new CapQuota(givenCaps))) {
-            child.lacking = child.lacking.plus(-givenRam, -givenCaps);
+        Amounts given = lacking.atMost(spare());
+        if (given.ram() < lacking.ram()) {
+            given = new Amounts(given.ram() & -RamQuota.PAGE, given.caps());
         }
-        if ((ram > 0 && child.lacking.ram() > 0) || (caps > 0 && child.lacking.caps() > 0)) {
+        if (give(child, given)) {
+            child.balance.given(given);
+        }
+        Amounts left = child.balance.lacking();
+        if (!left.equals(Amounts.NOTHING)) {
             env.log()
                     .warning(child.spec.position() + ": child ‘" + child + "’ is to have " + child.spec.ram()
-                            + " of RAM and " + child.spec.caps() + " capabilities, and "
-                            + new RamQuota(child.lacking.ram()) + " and " + child.lacking.caps()
-                            + " of them are not available");
+                            + " of RAM and " + child.spec.caps() + " capabilities, and " + left.ramQuota() + " and "
+                            + left.caps() + " of them are not available");
         }
-        if (child.wish != null && (givenRam > 0 || givenCaps > 0)) {
+        if (child.wish != null && !left.equals(lacking)) {
             child.wish = null;
             child.granted();
         }
@@ -165,11 +152,8 @@ final class Trade {
         if (wish == null || trading == Trading.NOTHING || !grantsWishes) {
             return false;
         }
-        Quotas own = own();
-        if (wish.ram().bytes() > spareRam(own) || wish.caps().count() > spareCaps(own)) {
-            return false;
-        }
-        if (!give(child, wish.ram(), wish.caps())) {
+        Amounts wished = Amounts.of(wish.ram(), wish.caps());
+        if (!wished.atMost(spare()).equals(wished) || !give(child, wished)) {
             return false;
         }
         child.wish = null;
@@ -186,10 +170,8 @@ final class Trade {
         if (!hearsOfGrants) {
             hearsOfGrants = host.onGrant(count -> cameFree()).isOk();
         }
-        Quotas own = own();
-        return host.requestResources(
-                new RamQuota(Math.max(0, wish.ram().bytes() - spareRam(own))),
-                new CapQuota(Math.max(0, wish.caps().count() - spareCaps(own))));
+        Amounts missing = Amounts.of(wish.ram(), wish.caps()).minus(spare()).positive();
+        return host.requestResources(missing.ramQuota(), missing.capQuota());
     }
 
     /** Does with what has come free what is due: the parent comes first, the children's wishes after it. */
@@ -210,29 +192,29 @@ final class Trade {
     }
 
     /** Gives the parent what it wants and the host does not use; what is missing then. */
-    private YieldRequest giveBack(Env host) {
+    private Amounts giveBack(Env host) {
         if (!owing) {
-            return NOTHING;
+            return Amounts.NOTHING;
         }
+        Amounts given = wanted(host).atMost(spare());
+        if (!given.equals(Amounts.NOTHING)) {
+            host.yielded(given.ramQuota(), given.capQuota());
+        }
+        Amounts missing = wanted(host);
+        owing = !missing.equals(Amounts.NOTHING);
+        return missing;
+    }
+
+    private static Amounts wanted(Env host) {
         YieldRequest request = host.yieldRequest();
-        Quotas own = own();
-        long ram = Math.min(request.ram().bytes(), spareRam(own));
-        long caps = Math.min(request.caps().count(), spareCaps(own));
-        if (ram > 0 || caps > 0) {
-            host.yielded(new RamQuota(ram), new CapQuota(caps));
-            request = host.yieldRequest();
-        }
-        owing = !request.equals(NOTHING);
-        return request;
+        return Amounts.of(request.ram(), request.caps());
     }
 
     /** Asks each of the children that listens for its share of what is missing, by what it owns. */
-    private static void askChildren(YieldRequest missing, Collection<Child> willing) {
-        if (missing.equals(NOTHING)) {
+    private static void askChildren(Amounts missing, Collection<Child> willing) {
+        if (missing.equals(Amounts.NOTHING)) {
             return;
         }
-        long ram = missing.ram().bytes();
-        long caps = missing.caps().count();
         List<Child> listening = willing.stream().filter(Child::hearsYields).toList();
         List<Quotas> owned = listening.stream().map(Child::quotas).toList();
         double allRam = Math.max(
@@ -240,44 +222,39 @@ final class Trade {
         double allCaps = Math.max(
                 1, owned.stream().mapToDouble(quotas -> quotas.caps().count()).sum());
         for (int i = 0; i < listening.size(); i++) {
-            long ramShare = (long) Math.ceil(ram * (owned.get(i).ram().bytes() / allRam));
-            long capShare = (long) Math.ceil(caps * (owned.get(i).caps().count() / allCaps));
-            listening.get(i).askBack(new RamQuota(RamQuota.pages(ramShare)), new CapQuota(capShare));
+            double ramPart = owned.get(i).ram().bytes() / allRam;
+            double capPart = owned.get(i).caps().count() / allCaps;
+            listening.get(i).askBack(new Amounts(RamQuota.pages((long) Math.ceil(missing.ram() * ramPart)), (long)
+                    Math.ceil(missing.caps() * capPart)));
         }
     }
 
     /** Takes what the child says that it freed, at most what it is asked for. */
-    void yielded(Child child, RamQuota ram, CapQuota caps) {
+    void yielded(Child child, Amounts freed) {
         if (child.pd.quotas() instanceof Result.Ok<Quotas>(Quotas quotas)) {
-            take(
-                    child,
-                    new RamQuota(Math.min(ram.bytes(), quotas.ramAvailable().bytes())),
-                    new CapQuota(Math.min(caps.count(), quotas.capsAvailable().count())));
+            take(child, child.balance.wanted().atMost(freed).atMost(available(quotas)));
         }
         cameFree();
-        if (owing && child.wanted().equals(NOTHING)) {
-            env.component().ifPresent(host -> askWilling(host.yieldRequest()));
+        if (owing && wantsNothingOf(child)) {
+            env.component().ifPresent(host -> askWilling(wanted(host)));
         }
     }
 
-    /** Takes what is wanted of a child, at most what is {@code free}. */
-    private void take(Child child, RamQuota freeRam, CapQuota freeCaps) {
-        YieldRequest wanted = child.wanted();
-        RamQuota ram = new RamQuota(Math.min(wanted.ram().bytes(), freeRam.bytes()));
-        CapQuota caps = new CapQuota(Math.min(wanted.caps().count(), freeCaps.count()));
-        if (child.pd.transfer(env.pdCapability(), ram, caps) instanceof Result.Ok<Transfer>(Transfer.Moved())) {
-            child.gaveBack(ram, caps);
-            listener.yielded(child.spec, ram, caps);
+    private void take(Child child, Amounts amounts) {
+        if (child.pd.transfer(env.pdCapability(), amounts.ramQuota(), amounts.capQuota())
+                instanceof Result.Ok<Transfer>(Transfer.Moved())) {
+            child.balance.gaveBack(amounts);
+            listener.yielded(child.spec, amounts.ramQuota(), amounts.capQuota());
             listener.changed();
         }
     }
 
     /** Asks those once more that gave what they were asked for: others may give nothing at all. */
-    private void askWilling(YieldRequest missing) {
-        askChildren(
-                missing,
-                children.stream()
-                        .filter(child -> child.wanted().equals(NOTHING))
-                        .toList());
+    private void askWilling(Amounts missing) {
+        askChildren(missing, children.stream().filter(Trade::wantsNothingOf).toList());
+    }
+
+    private static boolean wantsNothingOf(Child child) {
+        return child.balance.wanted().equals(Amounts.NOTHING);
     }
 }

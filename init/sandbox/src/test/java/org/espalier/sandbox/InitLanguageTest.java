@@ -73,24 +73,15 @@ final class InitLanguageTest {
                         "<log/>",
                         "<report ids=\"yes\"/>",
                         "<resource name=\"RAM\" preserve=\"1M\"/>",
-                        "<service name=\"Nic\"> <default-policy> <child name=\"x\"/> </default-policy> </service>",
-                        "<default-policy/>",
-                        "<alias name=\"a\" child=\"x\"/>",
                         "<start name=\"x\" ram=\"1M\" caps=\"9\" managing_system=\"yes\">",
-                        "<configfile name=\"c\"/>",
-                        "<route> <any-service> <child name=\"y\" identity=\"i\" resource=\"r\"/> </any-service> </route>",
+                        "<route> <any-service> <child name=\"y\" diag=\"yes\"/> </any-service> </route>",
                         "</start> </config>"))
                 .containsExactly(
                         "init.config:1:9: ‘verbose’ of <config> has no effect here",
                         "init.config:1:23: ‘ld_verbose’ of <config> has no effect here",
                         "init.config:2:1: <log> of <config> has no effect here",
-                        "init.config:5:1: <service> of <config> has no effect here",
-                        "init.config:6:1: <default-policy> of <config> has no effect here",
-                        "init.config:7:1: <alias> of <config> has no effect here",
-                        "init.config:8:35: ‘managing_system’ of <start> has no effect here",
-                        "init.config:9:1: <configfile> of <start> has no effect here",
-                        "init.config:10:39: ‘identity’ of <child> has no effect here",
-                        "init.config:10:52: ‘resource’ of <child> has no effect here");
+                        "init.config:5:35: ‘managing_system’ of <start> has no effect here",
+                        "init.config:6:39: ‘diag’ of <child> has no effect here");
     }
 
     @Test

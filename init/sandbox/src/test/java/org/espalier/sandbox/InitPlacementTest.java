@@ -62,6 +62,18 @@ final class InitPlacementTest {
     }
 
     @Test
+    void anAffinityWithoutASpaceIsToldByItsPlaceAndInGenodesWords() {
+        InitConfig init = InitConfig.of(Configs.parse(
+                "<config>", "<start name=\"x\" ram=\"1M\" caps=\"9\"> <affinity xpos=\"3\"/> </start> </config>"));
+        assertThat(init.children().getFirst().placement()).isEqualTo(Placement.WHOLE);
+        assertThat(init.notices())
+                .extracting(InitConfig.Notice::toString)
+                .containsExactlyInAnyOrder(
+                        "affinity-space configuration missing, but affinity defined for child x",
+                        "init.config:2:36: without an <affinity-space> this <affinity> has no effect");
+    }
+
+    @Test
     void whatDoesNotExistIsToldAndLeftOut() {
         InitConfig init = InitConfig.of(Configs.parse(
                 "<config prio_levels=\"3\">",

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.espalier.base.Label;
 import org.espalier.config.Position;
 import org.junit.jupiter.api.Test;
 
@@ -35,21 +37,88 @@ final class InitRouteTest {
                                 Optional.empty(),
                                 labelled,
                                 List.of(
-                                        new Rule.Target.ToAnyChild(Optional.empty()),
-                                        new Rule.Target.ToParent(Optional.of("p")))),
+                                        new Rule.Target.ToAnyChild(Rewriting.NONE),
+                                        new Rule.Target.ToParent(Rewriting.to(Optional.of("p"))))),
                         new Rule(
                                 at(5, 3),
                                 Optional.of("ROM"),
                                 Rule.Match.ANY,
                                 List.of(
-                                        new Rule.Target.ToChild(at(5, 24), "fs", Optional.of("")),
-                                        new Rule.Target.ToChild(at(5, 52), "rom", Optional.empty()),
-                                        new Rule.Target.ToParent(Optional.empty()))),
+                                        new Rule.Target.ToChild(at(5, 24), "fs", Rewriting.to(Optional.of(""))),
+                                        new Rule.Target.ToChild(at(5, 52), "rom", Rewriting.NONE),
+                                        new Rule.Target.ToParent(Rewriting.NONE))),
                         new Rule(
                                 at(6, 3),
                                 Optional.of("LOG"),
                                 Rule.Match.ANY,
-                                List.of(new Rule.Target.ToAnyChild(Optional.of("c")))));
+                                List.of(new Rule.Target.ToAnyChild(Rewriting.to(Optional.of("c"))))));
+    }
+
+    @Test
+    void aTargetRewritesThePartsOfTheLabelThatItNames() {
+        ChildSpec child = Configs.child(
+                "<config>",
+                START,
+                "<route> <any-service>",
+                "<parent identity=\"i\"/> <parent resource=\"r\"/> <parent prepend_resource=\"/p/\"/>",
+                "<parent identity=\"\"/> <parent identity=\"i\" resource=\"r\" prepend_resource=\"p-\"/>",
+                "<parent label=\"l\" identity=\"i\"/>",
+                "</any-service> </route> </start> </config>");
+        assertThat(child.routes().getFirst().targets())
+                .extracting(target -> target.rewriting().apply("x -> y -> z"))
+                .containsExactly("i -> z", "x -> y -> r", "x -> y -> /p/z", "z", "i -> p-r", "l");
+        assertThat(child.routes().getFirst().targets())
+                .extracting(target -> target.rewriting().apply("x"))
+                .containsExactly("i -> x", "r", "/p/x", "x", "i -> p-r", "l");
+    }
+
+    @Test
+    void anAliasIsAnotherNameOfAChild() {
+        ChildSpec child = Configs.child(
+                "<config> <alias name=\"fs\" child=\"ram_fs\"/>",
+                START,
+                "<route> <any-service> <child name=\"fs\"/> </any-service> </route> </start> </config>");
+        assertThat(child.routes().getFirst().targets())
+                .containsExactly(new Rule.Target.ToChild(at(3, 23), "ram_fs", Rewriting.NONE));
+    }
+
+    @Test
+    void aliasesWithoutChildOrTwiceAreLeftOut() {
+        assertThat(Configs.notices(
+                        "<config> <alias name=\"a\"/>",
+                        "<alias name=\"b\" child=\"x\"/>",
+                        "<alias name=\"b\" child=\"y\"/>",
+                        "</config>"))
+                .containsExactly(
+                        "init.config:1:10: alias ‘a’ names no child; it is left out",
+                        "init.config:3:1: alias ‘b’ is there already; it is left out");
+    }
+
+    @Test
+    void aConfigFileIsTheRomModuleOfTheParentThatIsRead() {
+        ChildSpec child = Configs.child(
+                "<config>",
+                START,
+                "<configfile name=\"shell.config\"/> <route> <any-service> <any-child/> </any-service> </route>",
+                "</start> </config>");
+        assertThat(child.config()).isEmpty();
+        Router router = new Router(service -> true, new Router.Children() {
+            @Override
+            public Optional<Set<String>> provides(String name) {
+                return Optional.empty();
+            }
+
+            @Override
+            public List<String> providers(String service) {
+                return List.of("server");
+            }
+        });
+        assertThat(router.decide("x", child.routes(), "ROM", new Label("config"), new Label("x -> config")))
+                .isInstanceOfSatisfying(
+                        Router.Decision.ToParent.class,
+                        parent -> assertThat(parent.label()).isEqualTo("shell.config"));
+        assertThat(router.decide("x", child.routes(), "ROM", new Label("other"), new Label("x -> other")))
+                .isInstanceOf(Router.Decision.ToChild.class);
     }
 
     @Test
@@ -166,6 +235,6 @@ final class InitRouteTest {
 
         assertThat(Configs.notices(config)).containsExactly("init.config:4:1: <child> has no name; it is left out");
         assertThat(config.children().getFirst().routes().getFirst().targets())
-                .containsExactly(new Rule.Target.ToParent(Optional.empty()));
+                .containsExactly(new Rule.Target.ToParent(Rewriting.NONE));
     }
 }

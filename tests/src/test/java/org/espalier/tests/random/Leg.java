@@ -30,6 +30,7 @@ final class Leg {
     String outcome = "Closed";
     boolean fetched;
     boolean closeWanted;
+    boolean closeRequested;
     boolean withServer;
     /** Whether the client knows it as pending. */
     boolean seenPending;

@@ -124,6 +124,12 @@ final class Member {
         return all;
     }
 
+    /** Serves the session no longer, and has nothing to fetch for it. */
+    void forget(Leg leg) {
+        serving.remove(leg.servedAs);
+        queue.removeIf(item -> item.leg() == leg);
+    }
+
     /** Its number for a thing that it has paid for, or that is its own; 0 for none. */
     int keep(@Nullable Thing thing) {
         if (thing == null) {

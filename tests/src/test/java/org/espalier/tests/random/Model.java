@@ -607,12 +607,23 @@ final class Model {
             return !close(leg.host, upper.id).kind().equals("Pending");
         }
         Member server = leg.server;
-        if (leg.fetched || server == null) {
+        if (server == null) {
             return false;
         }
-        server.queue.removeIf(item -> item.leg() == leg);
-        server.serving.remove(leg.servedAs);
+        if (leg.fetched) {
+            requestClose(leg, server);
+            return false;
+        }
+        server.forget(leg);
         return true;
+    }
+
+    /** Asks the server to close it, once; also when it has not answered whether it opens it. */
+    private static void requestClose(Leg leg, Member server) {
+        if (!leg.closeRequested) {
+            leg.closeRequested = true;
+            server.queue.add(new Item(leg, "Close", 0, 0));
+        }
     }
 
     private void beginClose(Leg leg) {
@@ -634,12 +645,12 @@ final class Model {
             forget(leg, server);
             closed(leg);
         } else {
-            server.queue.add(new Item(leg, "Close", 0, 0));
+            requestClose(leg, server);
         }
     }
 
     private static void forget(Leg leg, Member server) {
-        server.serving.remove(leg.servedAs);
+        server.forget(leg);
         drop(leg.host, leg.thing);
         leg.thing = null;
     }
@@ -703,7 +714,7 @@ final class Model {
             }
             case "Denied", "InsufficientRam", "InsufficientCaps" -> {
                 if (leg.phase == Phase.REQUESTED) {
-                    server.serving.remove(leg.servedAs);
+                    server.forget(leg);
                     refused(leg, answer);
                 }
             }
@@ -713,7 +724,7 @@ final class Model {
                 }
             }
             default -> {
-                if (leg.phase == Phase.CLOSING) {
+                if (leg.phase != Phase.REQUESTED || leg.closeWanted) {
                     forget(leg, server);
                     closed(leg);
                 }

@@ -87,6 +87,7 @@ final class SessionFaultTest {
             cast -> cast.as(cast.server, server -> cast.theatre.dissolve(server, server.held.firstKey())),
             cast -> cast.as(cast.server, server -> cast.theatre.answer(server, 1, "Denied", 0)),
             cast -> cast.as(cast.server, server -> cast.theatre.answer(server, 1, "InsufficientRam", 0)),
+            cast -> cast.as(cast.server, server -> cast.theatre.answer(server, 1, "Closed", 0)),
             cast -> cast.as(cast.server, server -> exhaust(cast, server)),
             cast -> cast.as(cast.client, client -> exhaust(cast, client)));
 

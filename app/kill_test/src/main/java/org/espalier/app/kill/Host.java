@@ -20,6 +20,7 @@ import org.espalier.config.Position;
 import org.espalier.sandbox.ChildSpec;
 import org.espalier.sandbox.Listener;
 import org.espalier.sandbox.LocalService;
+import org.espalier.sandbox.Rewriting;
 import org.espalier.sandbox.Rule;
 import org.espalier.sandbox.Sandbox;
 import org.espalier.sandbox.SandboxEnv;
@@ -134,7 +135,7 @@ final class Host {
     private static ChildSpec child(String role) {
         Rule tasks = Rule.all(
                 Optional.of(TaskRpc.TYPE.name()),
-                new Rule.Target.ToChild(Position.GENERATED, "server", Optional.empty()));
+                new Rule.Target.ToChild(Position.GENERATED, "server", Rewriting.NONE));
         return ChildSpec.of(role, "kill_test", new RamQuota(1 << 20), new CapQuota(100))
                 .providing(role.equals("server") ? Set.of(TaskRpc.TYPE.name()) : Set.of())
                 .routed(List.of(tasks, Rule.TO_PARENT))

@@ -68,7 +68,8 @@ public interface ComponentKernel {
 
     /**
      * Submits one signal when the calling thread leaves the entrypoint that it is in, so that whoever is woken finds that free; at
-     * once when it is in none. For methods that are short: a signal waits for as long as they take.
+     * once when it is in none, or when the kernel holds as many back already as it cares to. For methods that are short: a signal waits for as
+     * long as they take.
      */
     int submitOnLeave(int capability);
 

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * borrowed while there are any. So an idle entrypoint has no thread at all.
  */
 final class Entry {
+    /** More than a method has to tell, as a rule; without a bound a component could have the kernel keep any number. */
+    private static final int MAX_ON_LEAVE = 8;
+
     final Domain domain;
     final String name;
     final HwMessage message;
@@ -24,7 +27,7 @@ final class Entry {
     private boolean draining;
 
     /** What to signal when the thread that is inside leaves; only for that thread. */
-    private Context[] onLeave = new Context[2];
+    private Context[] onLeave = new Context[MAX_ON_LEAVE];
 
     private int onLeaveCount;
 
@@ -69,12 +72,13 @@ final class Entry {
         }
     }
 
-    /** Has {@code context} signalled when the calling thread, which is inside, leaves. */
+    /** Has {@code context} signalled when the calling thread, which is inside, leaves; at once when that many are to be already. */
     void submitOnLeave(Context context) {
         if (onLeaveCount == onLeave.length) {
-            onLeave = Arrays.copyOf(onLeave, 2 * onLeaveCount);
+            Signals.submit(context, 1);
+        } else {
+            onLeave[onLeaveCount++] = context;
         }
-        onLeave[onLeaveCount++] = context;
     }
 
     /** Lets the next thread in, and then signals what is to be signalled: what is woken will want to come in as well. */

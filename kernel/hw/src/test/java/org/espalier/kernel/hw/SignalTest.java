@@ -158,6 +158,122 @@ final class SignalTest {
     }
 
     @Test
+    void whatIsSubmittedOnLeaveArrivesWhenTheEntrypointIsLeftAndNotBefore() {
+        try (Machine machine = new Machine()) {
+            TestDomain server = machine.domain("server");
+            int context = server.in(() -> server.kernel.createSignalContext(0, 1));
+            List<Integer> inside = new ArrayList<>();
+            int entrypoint = server.entrypoint("ep", message -> {
+                inside.add(server.kernel.submitOnLeave(context));
+                inside.add(pending(server, context));
+                message.begin(0);
+            });
+            int object = server.in(() -> server.kernel.createObject(entrypoint, 2));
+            TestDomain client = machine.domain("client");
+            int capability = server.give(object, client);
+
+            assertThat(client.<Integer>in(() -> client.call(capability))).isZero();
+
+            assertThat(inside).containsExactly(0, 0);
+            assertThat(pending(server, context)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatAServerSubmitsOnLeaveDoesNotWaitForTheEntrypointOfItsCaller() {
+        try (Machine machine = new Machine()) {
+            TestDomain inner = machine.domain("inner");
+            int context = inner.in(() -> inner.kernel.createSignalContext(0, 1));
+            int innerEntrypoint = inner.entrypoint("inner", message -> {
+                inner.kernel.submitOnLeave(context);
+                message.begin(0);
+            });
+            int innerObject = inner.in(() -> inner.kernel.createObject(innerEntrypoint, 2));
+            TestDomain outer = machine.domain("outer");
+            int toInner = inner.give(innerObject, outer);
+            List<Integer> seen = new ArrayList<>();
+            int outerEntrypoint = outer.entrypoint("outer", message -> {
+                outer.call(toInner);
+                seen.add(pending(inner, context));
+                message.begin(0);
+            });
+            int outerObject = outer.in(() -> outer.kernel.createObject(outerEntrypoint, 1));
+            TestDomain client = machine.domain("client");
+            int capability = outer.give(outerObject, client);
+
+            assertThat(client.<Integer>in(() -> client.call(capability))).isZero();
+
+            assertThat(seen).containsExactly(1);
+        }
+    }
+
+    @Test
+    void whatAPlainThreadSubmitsOnLeaveArrivesAtOnce() {
+        try (Machine machine = new Machine()) {
+            TestDomain domain = machine.domain("domain");
+            domain.run(() -> {
+                int context = domain.kernel.createSignalContext(0, 1);
+                assertThat(domain.kernel.submitOnLeave(context)).isZero();
+                assertThat(domain.kernel.awaitSignal(context)).isEqualTo(1);
+            });
+        }
+    }
+
+    @Test
+    void noneOfManySubmittedOnLeaveIsLost() {
+        try (Machine machine = new Machine()) {
+            TestDomain server = machine.domain("server");
+            int context = server.in(() -> server.kernel.createSignalContext(0, 1));
+            int entrypoint = server.entrypoint("ep", message -> {
+                for (int i = 0; i < 1000; i++) {
+                    server.kernel.submitOnLeave(context);
+                }
+                message.begin(0);
+            });
+            int object = server.in(() -> server.kernel.createObject(entrypoint, 2));
+            TestDomain client = machine.domain("client");
+            int capability = server.give(object, client);
+
+            assertThat(client.<Integer>in(() -> client.call(capability))).isZero();
+
+            assertThat(pending(server, context)).isEqualTo(1000);
+        }
+    }
+
+    @Test
+    void aContextThatIsDissolvedBeforeTheEntrypointIsLeftGetsNothing() {
+        try (Machine machine = new Machine()) {
+            TestDomain server = machine.domain("server");
+            Receiver receiver = new Receiver();
+            receiver.go.countDown();
+            int signalled = server.entrypoint("signalled", receiver);
+            int context = server.in(() -> server.kernel.createSignalContext(signalled, 1));
+            int marker = server.in(() -> server.kernel.createSignalContext(signalled, 2));
+            List<Integer> inside = new ArrayList<>();
+            int entrypoint = server.entrypoint("ep", message -> {
+                inside.add(server.kernel.submitOnLeave(context));
+                server.kernel.dissolve(context);
+                inside.add(server.kernel.submitOnLeave(context));
+                message.begin(0);
+            });
+            int object = server.in(() -> server.kernel.createObject(entrypoint, 3));
+            TestDomain client = machine.domain("client");
+            int capability = server.give(object, client);
+
+            assertThat(client.<Integer>in(() -> client.call(capability))).isZero();
+            server.run(() -> server.kernel.submit(marker, 77));
+
+            assertThat(inside).containsExactly(0, -Failure.INVALID_CAPABILITY.status());
+            Machine.await("the marker arrives", () -> receiver.sum() >= 77);
+            assertThat(receiver.counts).containsExactly(77);
+        }
+    }
+
+    private static int pending(TestDomain owner, int context) {
+        return owner.domain.lookup(context) instanceof KernelObject.Context known ? known.pending : -1;
+    }
+
+    @Test
     void nothingArrivesAfterTheContextWasDissolved() throws Throwable {
         try (Machine machine = new Machine()) {
             TestDomain server = machine.domain("server");

@@ -49,7 +49,7 @@ final class Policies {
     /** Reads a configuration, telling of mistakes; empty if the text is none. */
     static Optional<Policies> read(String text, Consumer<String> notices) {
         return CHECKS.read(text, notices).map(config -> {
-            SessionPolicy.check(config, notices);
+            SessionPolicy.check(config, (position, notice) -> notices.accept(position + ": " + notice));
             return new Policies(config, ConfigChecks.optional(config.bool(VERBOSE), false, notices), notices);
         });
     }

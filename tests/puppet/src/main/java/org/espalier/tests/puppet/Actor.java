@@ -27,6 +27,7 @@ import org.espalier.base.SignalContext;
 import org.espalier.config.Position;
 import org.espalier.sandbox.ChildSpec;
 import org.espalier.sandbox.Listener;
+import org.espalier.sandbox.Rewriting;
 import org.espalier.sandbox.Rule;
 import org.espalier.sandbox.Sandbox;
 import org.espalier.sandbox.SandboxEnv;
@@ -117,7 +118,7 @@ final class Actor implements Puppet {
                         Stream.concat(
                                 Stream.iterate(0, k -> k + 1).limit(SLOTS).map(Actor::toChild),
                                 Stream.iterate(0, k -> k + 1).limit(SLOTS).map(Actor::toParent)),
-                        Stream.of(rule(Optional.empty(), "", new Rule.Target.ToParent(Optional.empty()))))
+                        Stream.of(rule(Optional.empty(), "", new Rule.Target.ToParent(Rewriting.NONE))))
                 .toList();
         children.put(
                 slot,
@@ -139,11 +140,14 @@ final class Actor implements Puppet {
         return rule(
                 Optional.of(TokenRpc.TYPE.name()),
                 "" + slot,
-                new Rule.Target.ToChild(Position.GENERATED, "c" + slot, Optional.empty()));
+                new Rule.Target.ToChild(Position.GENERATED, "c" + slot, Rewriting.NONE));
     }
 
     private static Rule toParent(int slot) {
-        return rule(Optional.of(TokenRpc.TYPE.name()), "up " + slot, new Rule.Target.ToParent(Optional.of("" + slot)));
+        return rule(
+                Optional.of(TokenRpc.TYPE.name()),
+                "up " + slot,
+                new Rule.Target.ToParent(Rewriting.to(Optional.of("" + slot))));
     }
 
     private static Rule rule(Optional<String> service, String last, Rule.Target target) {

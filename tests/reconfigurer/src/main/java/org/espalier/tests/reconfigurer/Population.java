@@ -32,10 +32,15 @@ final class Population {
             return "<start name=\"c" + number + "\" version=\"v" + version + "\" ram=\"" + megabytes + "M\">"
                     + "<binary name=\"hostile\"/>"
                     + (serves ? "<provides><service name=\"Probe\"/></provides>" : "")
-                    + "<config act=\"" + (version % 2 == 0 ? "offer" : "relay") + "\" note=\"" + note + "\"/>"
+                    + "<config act=\"" + act() + "\" note=\"" + note + "\"/>"
                     + "<route>"
                     + (target < 0 ? "" : "<service name=\"Probe\"><child name=\"c" + target + "\"/></service>")
                     + "<any-service><parent/></any-service></route></start>\n";
+        }
+
+        /** Version 0 never announces what it declares, and those who want a session wait. */
+        private String act() {
+            return version == 0 ? "nothing" : connects() ? "relay" : "offer";
         }
 
         /** The same without a session: one that is denied would not show. */
