@@ -299,14 +299,16 @@ public final class Sandbox {
         }
         RamQuota ram = new RamQuota(attempt == 0 ? 0 : RamQuota.PAGE << Math.min(attempt - 1, 20));
         CapQuota caps = new CapQuota(2L + 2L * attempt);
-        String parameters = id == org.espalier.base.Parent.CPU
-                ? child.spec.placement().parameters().toString()
-                : "";
+        Parameters parameters = switch (id) {
+            case org.espalier.base.Parent.CPU -> child.spec.placement().parameters();
+            case org.espalier.base.Parent.PD -> Trust.parameters(child.spec.trusted());
+            default -> Parameters.NONE;
+        };
         Session session = new Session(
                 child,
                 id,
                 label,
-                new SessionArguments(type.name(), label, parameters, ram, caps, type.layout()),
+                new SessionArguments(type.name(), label, parameters.toString(), ram, caps, type.layout()),
                 ram,
                 caps);
         session.attempt = attempt;
@@ -412,7 +414,12 @@ public final class Sandbox {
         Result<Start> started =
                 child.pd.start(child.binary, child.spec.name(), child.parentCapability, child.faultSignal);
         switch (started) {
-            case Result.Ok<Start>(Start.Started()) -> {}
+            case Result.Ok<Start>(Start.Started()) -> {
+                // One that a program makes, not a configuration, is that program's own business.
+                if (child.spec.trusted() && !child.spec.position().equals(Position.GENERATED)) {
+                    env.log().warning("child ‘" + child + "’ is trusted: its byte code is not verified");
+                }
+            }
             case Result.Ok<Start>(Start.NotRunnable(String reason)) ->
                 fail(child, "its binary ‘" + child.spec.binary() + "’ cannot run: " + reason);
             case Result.Ok<Start>(Start.OutOfQuota(String reason)) -> fail(child, reason);

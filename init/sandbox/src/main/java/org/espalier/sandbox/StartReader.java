@@ -73,7 +73,8 @@ final class StartReader {
                 config,
                 propagateExit,
                 placement,
-                heartbeat));
+                heartbeat,
+                notices.bool(start, "trusted")));
     }
 
     /** The rules of the child, after one for the file that holds its configuration. */

@@ -103,6 +103,15 @@ final class ComponentLoaderTest {
     }
 
     @Test
+    void trustedCodeIsNotVerified() {
+        try (Machine machine = new Machine()) {
+            Parentage.Child child = new Parentage(machine).start(Jars.of(Caller.class, Map.of()), true);
+
+            assertThat(child.lines(2)).containsExactly("before", "the user is " + System.getProperty("user.name"));
+        }
+    }
+
+    @Test
     void aVerdictIsRememberedByTheHashOfTheJar() throws JarImage.NotAComponent {
         Verdicts verdicts = new Verdicts(Verifier.forThisJdk());
         JarImage image = JarImage.parse(Jars.of(Caller.class, Map.of()), "hash");
@@ -193,7 +202,7 @@ final class ComponentLoaderTest {
             machine.core.view(memory, true).write(0, Jars.of(Counter.class, Map.of()));
             int parent = machine.core.object(message -> message.begin(0));
 
-            assertThat(machine.kernel.start(child.number(), memory, "again", parent, 0))
+            assertThat(machine.kernel.start(child.number(), memory, "again", parent, 0, false))
                     .isEqualTo(new Launch.Refused(Failure.DENIED));
         }
     }
@@ -209,7 +218,7 @@ final class ComponentLoaderTest {
                     machine.kernel.destroyMemory(memory);
                     return 0;
                 });
-                assertThat(machine.kernel.start(domain.number, memory, "child", parent, 0))
+                assertThat(machine.kernel.start(domain.number, memory, "child", parent, 0, false))
                         .isEqualTo(new Launch.NotRunnable("The binary is neither a JAR nor an ELF file."));
                 Machine.get(end);
                 domain.kill();

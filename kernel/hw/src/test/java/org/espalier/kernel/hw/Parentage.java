@@ -61,6 +61,10 @@ final class Parentage {
     }
 
     Child start(byte[] binary) {
+        return start(binary, false);
+    }
+
+    Child start(byte[] binary, boolean trusted) {
         TestDomain domain = machine.domain("child");
         int memory = machine.kernel.createMemory(1, (binary.length + 4096) & -4096);
         machine.core.view(memory, true).write(0, binary);
@@ -81,7 +85,7 @@ final class Parentage {
                         }),
                 "capability");
         Capability<Parent> capability = manage(ParentRpc.TYPE, parent);
-        Launch launch = machine.kernel.start(domain.number, memory, "child", capability.index(), 0);
+        Launch launch = machine.kernel.start(domain.number, memory, "child", capability.index(), 0, trusted);
         return new Child(machine, domain.number, launch, log);
     }
 }

@@ -258,7 +258,6 @@ final class AllowListTest {
                 "parallelMultiply",
                 "setDefault",
                 "getDefault",
-                "sleep",
                 "getClassLoader",
                 "forName",
                 "newInstance",

@@ -95,7 +95,6 @@ final class HostileSourceTest {
                 member("super.finalize();", "java.lang.Object.finalize()"),
                 member("Thread.currentThread();", "java.lang.Thread.currentThread()"),
                 member("Thread.sleep(1);", "java.lang.Thread.sleep(long)"),
-                member("java.util.concurrent.TimeUnit.DAYS.sleep(1);", "java.util.concurrent.TimeUnit.sleep(long)"),
                 member(
                         "java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor();",
                         "java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()"),
