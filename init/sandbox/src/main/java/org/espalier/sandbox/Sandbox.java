@@ -615,7 +615,8 @@ public final class Sandbox {
                 session.rule = rule;
                 serve(session, child(name), label);
             }
-            case Router.Decision.Denied denied -> denied(session, denied.reason());
+            case Router.Decision.Denied denied ->
+                denied(session, denied.position().orElse(client.spec.position()) + ": " + denied.reason());
         }
     }
 
@@ -701,14 +702,16 @@ public final class Sandbox {
     void denied(Session session, String reason) {
         // A server's words: they reach the log of its parent, and must not look like a line of somebody else.
         String plain = oneLine(reason);
-        if (donor(session) != null) {
+        Child donor = donor(session);
+        if (donor != null) {
             Rule rule = session.rule;
-            env.log()
-                    .warning("the " + session.arguments.service() + " session ‘" + session.arguments.label()
+            donor.denials
+                    .first("the " + session.arguments.service() + " session ‘" + session.arguments.label()
                             + "’ is denied: " + plain
                             + (rule == null || rule.position().equals(Position.GENERATED)
                                     ? ""
-                                    : " (" + rule + " led there)"));
+                                    : " (" + rule + " led there)"))
+                    .ifPresent(env.log()::warning);
         }
         refused(session, new SessionState.Denied(plain));
     }
