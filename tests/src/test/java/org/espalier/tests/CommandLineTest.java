@@ -138,9 +138,11 @@ final class CommandLineTest {
                 Command.run("verify", Place.DIST.resolve("lib/espalier-cli.jar").toString());
         assertThat(command.code()).isEqualTo(1);
         assertThat(command.out().lines())
-                .contains("org.espalier.cli.ApplyCommand: java.nio.file.Path is not among the classes that a component may use")
-                .anyMatch(line -> line.matches("org\\.espalier\\.cli\\.ApplyCommand\\.call\\(ApplyCommand\\.java:[0-9]+\\):"
-                        + " .* is not among the JDK members that a component may use"));
+                .contains(
+                        "org.espalier.cli.ApplyCommand: java.nio.file.Path is not among the classes that a component may use")
+                .anyMatch(line ->
+                        line.matches("org\\.espalier\\.cli\\.ApplyCommand\\.<init>\\(ApplyCommand\\.java:[0-9]+\\):"
+                                + " .* is not among the JDK members that a component may use"));
         assertThat(command.out()).containsPattern("… and [0-9]+ more\n");
     }
 
