@@ -7,6 +7,7 @@ import org.jspecify.annotations.NullMarked;
 module org.espalier.kernel.hw {
     requires static org.jspecify;
     requires org.espalier.kernel.spi;
+    requires org.espalier.kernel.verifier;
     requires java.management;
     requires jdk.management;
 

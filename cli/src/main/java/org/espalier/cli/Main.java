@@ -20,6 +20,7 @@ import picocli.CommandLine.IVersionProvider;
         subcommands = {
             RunCommand.class,
             CheckCommand.class,
+            VerifyCommand.class,
             KernelsCommand.class,
             ConvertCommand.class,
             PsCommand.class,

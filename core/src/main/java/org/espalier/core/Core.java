@@ -157,7 +157,10 @@ final class Core {
 
     /** Starts init with all that it may give to its children, or hands it a new configuration. */
     void configure(RamQuota ram, CapQuota caps, Node config) {
-        ChildSpec init = ChildSpec.of(INIT, INIT, ram, caps).configured(config).exitingTogether();
+        ChildSpec init = ChildSpec.of(INIT, INIT, ram, caps)
+                .configured(config)
+                .exitingTogether()
+                .trusting();
         EspalierSystem.inside(sandboxWork::post, () -> sandbox.apply(offered, List.of(init)));
     }
 

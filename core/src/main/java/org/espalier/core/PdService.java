@@ -39,6 +39,7 @@ import org.espalier.kernel.spi.RunningKernel;
 import org.espalier.kernel.spi.RunningKernel.Activity;
 import org.espalier.kernel.spi.RunningKernel.Launch;
 import org.espalier.sandbox.LocalService;
+import org.espalier.sandbox.Trust;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +72,7 @@ final class PdService implements LocalService {
         this.ram = ram;
         this.caps = caps;
         this.costs = costs;
-        this.own = new ProtectionDomain(new Label("core"), coreDomain, ram.root(), caps.root(), 0, 0);
+        this.own = new ProtectionDomain(new Label("core"), coreDomain, ram.root(), caps.root(), 0, 0, true);
         this.ownCapability = ep.manage(PdRpc.TYPE, own).orThrow("Creating core's own PD session");
         domains.put(ownCapability.index(), own);
     }
@@ -139,9 +140,10 @@ final class PdService implements LocalService {
         if (ram.root().transfer(ramAccount, ramDonation) && caps.root().transfer(capAccount, capDonation)) {
             int number = kernel.createDomain(label.text(), ramAccount, capAccount);
             if (number > 0) {
-                kernel.limit(number, Limits.of(Parameters.parse(arguments.parameters())));
-                ProtectionDomain domain =
-                        new ProtectionDomain(label, number, ramAccount, capAccount, ramDonation, capDonation);
+                Parameters parameters = Parameters.parse(arguments.parameters());
+                kernel.limit(number, Limits.of(parameters));
+                ProtectionDomain domain = new ProtectionDomain(
+                        label, number, ramAccount, capAccount, ramDonation, capDonation, Trust.isAskedFor(parameters));
                 if (ep.manage(PdRpc.TYPE, domain) instanceof Result.Ok<Capability<Pd>>(Capability<Pd> capability)) {
                     domains.put(capability.index(), domain);
                     return new ServerAnswer.Created(capability);
@@ -177,6 +179,9 @@ final class PdService implements LocalService {
         final Account capAccount;
         private final long ramDonation;
         private final long capDonation;
+        /** Whether its byte code is not verified, if its parent's is not; once it has started, that is so. */
+        private final boolean trusted;
+
         private final Set<Integer> memories = new HashSet<>();
         /** The read-only names of each memory, which end with it, and the other way round. */
         private final Map<Integer, Set<Integer>> readOnlyOf = new HashMap<>();
@@ -187,13 +192,20 @@ final class PdService implements LocalService {
         private Capability<Parent> parent = Capability.none();
 
         ProtectionDomain(
-                Label label, int number, Account ramAccount, Account capAccount, long ramDonation, long capDonation) {
+                Label label,
+                int number,
+                Account ramAccount,
+                Account capAccount,
+                long ramDonation,
+                long capDonation,
+                boolean trusted) {
             this.label = label;
             this.number = number;
             this.ramAccount = ramAccount;
             this.capAccount = capAccount;
             this.ramDonation = ramDonation;
             this.capDonation = capDonation;
+            this.trusted = trusted;
         }
 
         @Override
@@ -368,8 +380,10 @@ final class PdService implements LocalService {
                     faults.release();
                     return Result.ok(new Start.AlreadyStarted());
                 }
-                Start outcome =
-                        switch (kernel.start(number, binary.index(), name, parentObject.index(), faults.index())) {
+                Start outcome = trusted && !isParentTrusted()
+                        ? new Start.NotRunnable("It is to be trusted, and its parent is not.")
+                        : switch (kernel.start(
+                                number, binary.index(), name, parentObject.index(), faults.index(), trusted)) {
                             case Launch.Launched() -> new Start.Started();
                             case Launch.NotRunnable(String reason) -> new Start.NotRunnable(reason);
                             case Launch.Refused(Failure failure) ->
@@ -385,6 +399,11 @@ final class PdService implements LocalService {
                 }
                 return Result.ok(outcome);
             }
+        }
+
+        /** The parent is whoever handed in its own domain as the one that this trades with, for which it needs that capability. */
+        private boolean isParentTrusted() {
+            return reference != null && reference.trusted && (reference == own || reference.parent.isValid());
         }
 
         @Override

@@ -88,6 +88,7 @@ final class ArchitectureTest {
                 "org.espalier.control",
                 "org.espalier.kernel.spi",
                 "org.espalier.kernel.hw",
+                "org.espalier.kernel.verifier",
                 "org.espalier.cli")) {
             assertThat(ALL.stream().filter(type -> type.getPackageName().equals(room)))
                     .as(room)
@@ -176,7 +177,19 @@ final class ArchitectureTest {
                 .that()
                 .resideInAnyPackage("org.espalier.core..", "org.espalier.control..", "org.espalier.cli..")
                 .should(never(dependOnClassesThat(resideInAPackage("org.espalier.kernel..")
-                        .and(DescribedPredicate.not(resideInAPackage("org.espalier.kernel.spi")))))));
+                        .and(DescribedPredicate.not(
+                                resideInAnyPackage("org.espalier.kernel.spi", "org.espalier.kernel.verifier")))))));
+    }
+
+    @Test
+    void theVerifierKnowsBaseAlone() {
+        check(noClasses()
+                .that()
+                .resideInAPackage("org.espalier.kernel.verifier")
+                .should()
+                .dependOnClassesThat(resideInAPackage("org.espalier..")
+                        .and(DescribedPredicate.not(
+                                resideInAnyPackage("org.espalier.kernel.verifier", "org.espalier.base")))));
     }
 
     private static ArchCondition<JavaClass> never(ArchCondition<JavaClass> condition) {

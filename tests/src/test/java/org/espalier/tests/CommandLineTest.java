@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.espalier.kernel.verifier.Verifier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,6 +120,42 @@ final class CommandLineTest {
         Command command = Command.run("run", "--kernel", "hurd", HELLO);
         assertThat(command.code()).isEqualTo(6);
         isMessage(command, "There is no kernel ‘hurd’; there is hw.");
+    }
+
+    @Test
+    void aComponentThatIsLetInVerifiesWith0() {
+        Command command =
+                Command.run("verify", Place.DIST.resolve("components/hello.jar").toString());
+        assertThat(command.code()).isZero();
+        assertThat(command.out())
+                .isEqualTo("hello.jar: 2 classes, nothing to reject by the list for JDK "
+                        + Verifier.forThisJdk().release() + System.lineSeparator());
+    }
+
+    @Test
+    void aComponentThatIsNotLetInVerifiesWith1AndEachPlace() {
+        Command command =
+                Command.run("verify", Place.DIST.resolve("lib/espalier-cli.jar").toString());
+        assertThat(command.code()).isEqualTo(1);
+        assertThat(command.out().lines())
+                .contains(
+                        "org.espalier.cli.ApplyCommand: java.nio.file.Path is not among the classes that a component may use")
+                .anyMatch(line ->
+                        line.matches("org\\.espalier\\.cli\\.ApplyCommand\\.<init>\\(ApplyCommand\\.java:[0-9]+\\):"
+                                + " .* is not among the JDK members that a component may use"));
+        assertThat(command.out()).containsPattern("… and [0-9]+ more\n");
+    }
+
+    @Test
+    void whatCannotBeVerifiedEndsWith2() throws IOException {
+        String missing = folder.resolve("missing.jar").toString();
+        Command command = Command.run("verify", missing);
+        assertThat(command.code()).isEqualTo(2);
+        isMessage(command, missing + " cannot be read: there is no such file.");
+        String text = file("text.jar", "no JAR").toString();
+        Command other = Command.run("verify", text);
+        assertThat(other.code()).isEqualTo(2);
+        isMessage(other, text + " cannot be read: The JAR is empty, or none at all.");
     }
 
     @Test

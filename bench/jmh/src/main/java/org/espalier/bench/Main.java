@@ -18,7 +18,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * JVM of its own. Exit code 1 when a figure is above its limit.
  */
 public final class Main {
-    private static final List<String> NAMES = List.of("rpc", "session", "signal", "start", "memory", "init", "guard");
+    private static final List<String> NAMES =
+            List.of("rpc", "session", "signal", "start", "memory", "init", "guard", "verify");
     private static final double RPC_LIMIT = 3.0;
     private static final int RPC_ROUNDS = 7;
     private static final double SESSION_MICROS_VIRTUAL = 20;
@@ -29,6 +30,7 @@ public final class Main {
     private static final double MEMORY_MEGABYTES = 400;
     private static final double GUARD_LIMIT = 1.03;
     private static final int GUARD_ROUNDS = 3;
+    private static final double VERIFY_MILLIS = 1;
     private static final int SMALL_TREE = 100;
     private static final int LARGE_TREE = 10_000;
     private static final int SMALL_TREES = 30;
@@ -86,6 +88,7 @@ public final class Main {
             case "signal" -> onBothKinds(Main::signal);
             case "start" -> onBothKinds(Main::start);
             case "memory" -> memory();
+            case "verify" -> verify();
             case "init" -> init();
             default -> throw new IllegalArgumentException("There is no benchmark ‘" + name + "’.");
         };
@@ -146,6 +149,15 @@ public final class Main {
         System.out.printf(
                 "%-42s %8.1f MB  floor %8.1f MB  ratio %5.2f  %s %.0f MB%n",
                 INSTANCES + " idle instances", figure, floor, figure / floor, verdict(within), MEMORY_MEGABYTES);
+        return within;
+    }
+
+    private static boolean verify() throws Exception {
+        Verification took = Verification.measure();
+        boolean within = took.cold() <= VERIFY_MILLIS;
+        System.out.printf(
+                "%-42s %8.3f ms  again %8.3f ms  %s %.0f ms%n",
+                "verification, for each KB", took.cold(), took.warm(), verdict(within), VERIFY_MILLIS);
         return within;
     }
 

@@ -26,6 +26,7 @@ import org.espalier.config.Position;
  * @param placement where its threads may run, and how urgent they are, within what the host has
  * @param limits what its threads may take at most of what no quota counts
  * @param heartbeat what to do when it gives no sign of life; empty to ask for none
+ * @param trusted whether its byte code is not verified; core grants that only to children of trusted parents
  */
 public record ChildSpec(
         Position position,
@@ -40,7 +41,8 @@ public record ChildSpec(
         boolean propagateExit,
         Placement placement,
         Limits limits,
-        Optional<Heartbeat> heartbeat) {
+        Optional<Heartbeat> heartbeat,
+        boolean trusted) {
     /**
      * A child that a program asks for: it runs {@code binary}, provides nothing, and whatever it asks for goes to the parent.
      */
@@ -58,30 +60,37 @@ public record ChildSpec(
                 false,
                 Placement.WHOLE,
                 Limits.NONE,
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     /** The same child with services that it may announce. */
     public ChildSpec providing(Set<String> services) {
-        return with(services, routes, config, propagateExit);
+        return with(services, routes, config, propagateExit, trusted);
     }
 
     /** The same child with other routes. */
     public ChildSpec routed(List<Rule> rules) {
-        return with(provides, rules, config, propagateExit);
+        return with(provides, rules, config, propagateExit, trusted);
     }
 
     /** The same child with {@code node} as its ROM module {@code config}. */
     public ChildSpec configured(Node node) {
-        return with(provides, routes, Optional.of(node), propagateExit);
+        return with(provides, routes, Optional.of(node), propagateExit, trusted);
     }
 
     /** The same child, whose exit is the host's exit, too. */
     public ChildSpec exitingTogether() {
-        return with(provides, routes, config, true);
+        return with(provides, routes, config, true, trusted);
     }
 
-    private ChildSpec with(Set<String> services, List<Rule> rules, Optional<Node> node, boolean exitsTogether) {
+    /** The same child, whose byte code is not verified. */
+    public ChildSpec trusting() {
+        return with(provides, routes, config, propagateExit, true);
+    }
+
+    private ChildSpec with(
+            Set<String> services, List<Rule> rules, Optional<Node> node, boolean exitsTogether, boolean isTrusted) {
         return new ChildSpec(
                 position,
                 name,
@@ -95,7 +104,8 @@ public record ChildSpec(
                 exitsTogether,
                 placement,
                 limits,
-                heartbeat);
+                heartbeat,
+                isTrusted);
     }
 
     Amounts quota() {
@@ -115,6 +125,9 @@ public record ChildSpec(
      * routes of the sessions that are in use.
      */
     boolean startsAnewAs(ChildSpec other) {
-        return !version.equals(other.version) || !placement.equals(other.placement) || !limits.equals(other.limits);
+        return !version.equals(other.version)
+                || !placement.equals(other.placement)
+                || !limits.equals(other.limits)
+                || trusted != other.trusted;
     }
 }

@@ -20,7 +20,7 @@ final class InitLanguage {
             NOTHING.many("service", ANY_SERVICE.and("name")).many("any-service", ANY_SERVICE);
 
     // What ‘version’ and ‘ld’ say shows at a change of the configuration and at the start of native programs.
-    private static final Vocabulary START = Vocabulary.attributes("name", "ram", "caps", "version", "ld")
+    private static final Vocabulary START = Vocabulary.attributes("name", "ram", "caps", "version", "trusted", "ld")
             .and("priority")
             .idleAttributes("managing_system")
             .one("binary", NAMED)

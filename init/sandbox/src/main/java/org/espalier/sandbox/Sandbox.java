@@ -300,7 +300,9 @@ public final class Sandbox {
         }
         RamQuota ram = new RamQuota(attempt == 0 ? 0 : RamQuota.PAGE << Math.min(attempt - 1, 20));
         CapQuota caps = new CapQuota(2L + 2L * attempt);
-        String parameters = parameters(child, type.name(), "");
+        boolean asksForTrust = id == org.espalier.base.Parent.PD && child.spec.trusted();
+        Parameters asked = Trust.add(Parameters.NONE, asksForTrust);
+        String parameters = parameters(child, type.name(), asked.toString());
         Session session = new Session(
                 child,
                 id,
@@ -411,7 +413,12 @@ public final class Sandbox {
         Result<Start> started =
                 child.pd.start(child.binary, child.spec.name(), child.parentCapability, child.faultSignal);
         switch (started) {
-            case Result.Ok<Start>(Start.Started()) -> {}
+            case Result.Ok<Start>(Start.Started()) -> {
+                // One that a program makes, not a configuration, is that program's own business.
+                if (child.spec.trusted() && !child.spec.position().equals(Position.GENERATED)) {
+                    env.log().warning("child ‘" + child + "’ is trusted: its byte code is not verified");
+                }
+            }
             case Result.Ok<Start>(Start.NotRunnable(String reason)) ->
                 fail(child, "its binary ‘" + child.spec.binary() + "’ cannot run: " + reason);
             case Result.Ok<Start>(Start.OutOfQuota(String reason)) -> fail(child, reason);
@@ -541,7 +548,10 @@ public final class Sandbox {
         return session;
     }
 
-    /** What a child asks for of processors is a part of what it has itself, and no domain has wider limits than its own. */
+    /**
+     * What a child asks for of processors is a part of what it has itself, and no domain has wider limits than its own. Whether a domain is
+     * trusted is for core to decide.
+     */
     private static String parameters(Child client, String service, String asked) {
         if (service.equals(CpuRpc.TYPE.name())) {
             return Placement.of(Parameters.parse(asked))
@@ -550,9 +560,8 @@ public final class Sandbox {
                     .toString();
         }
         if (service.equals(PdRpc.TYPE.name())) {
-            return Limits.of(Parameters.parse(asked))
-                    .within(client.spec.limits())
-                    .parameters()
+            Parameters wanted = Parameters.parse(asked);
+            return Trust.add(Limits.of(wanted).within(client.spec.limits()).parameters(), Trust.isAskedFor(wanted))
                     .toString();
         }
         return asked;

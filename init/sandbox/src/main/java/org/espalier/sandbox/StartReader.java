@@ -78,7 +78,8 @@ final class StartReader {
                 propagateExit,
                 placement,
                 limits,
-                heartbeat));
+                heartbeat,
+                notices.bool(start, "trusted")));
     }
 
     /** The rules of the child, after one for the file that holds its configuration. */

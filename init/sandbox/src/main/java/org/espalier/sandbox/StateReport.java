@@ -39,6 +39,9 @@ final class StateReport {
         if (!child.spec.version().isEmpty()) {
             node.attribute("version", child.spec.version());
         }
+        if (child.spec.trusted()) {
+            node.attribute("trusted", "yes");
+        }
         if (detail.ids()) {
             node.attribute("id", Integer.toString(child.id));
         }

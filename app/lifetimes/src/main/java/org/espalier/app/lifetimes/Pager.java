@@ -70,11 +70,13 @@ final class Pager implements Pages {
             View content = env.rm().attach(page).orThrow("Attaching a new page");
             content.putLong(0, place / RamQuota.PAGE + 1);
             env.rm().detach(content);
-            synchronized (pages) {
-                pages.add(page);
-            }
+            keep(page);
             rm.attach(page, 0, RamQuota.PAGE, place, true).orThrow("Filling the hole");
         }
+    }
+
+    private synchronized void keep(Capability<Dataspace> page) {
+        pages.add(page);
     }
 
     @Override
@@ -83,14 +85,12 @@ final class Pager implements Pages {
     }
 
     @Override
-    public Result<Done> drop() {
-        synchronized (pages) {
-            pages.forEach(page -> {
-                env.ram().free(page);
-                page.release();
-            });
-            pages.clear();
-        }
+    public synchronized Result<Done> drop() {
+        pages.forEach(page -> {
+            env.ram().free(page);
+            page.release();
+        });
+        pages.clear();
         return Result.done();
     }
 }

@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.espalier.base.Component;
+import org.espalier.kernel.verifier.Verifier;
 
 /** Loads small programs as the kernel loads components, or the same without polls. In the kernel's package to get at its loader. */
 public final class KernelLoader {
@@ -17,9 +18,9 @@ public final class KernelLoader {
 
     /** A new instance of a class on the class path, loaded with the class around it as those of a component. */
     public static LongSupplier guarded(String name) throws Exception {
-        JarImage image = JarImage.parse(jar(name));
+        JarImage image = JarImage.parse(jar(name), name);
         PollSite polls = new PollSite(new DomainEnded(name));
-        return instance(new ComponentLoader(name, image, AdmittedClasses.load(), polls), name);
+        return instance(new ComponentLoader(name, image, Verifier.forThisJdk(), polls), name);
     }
 
     /** The same from a loader that changes nothing. */

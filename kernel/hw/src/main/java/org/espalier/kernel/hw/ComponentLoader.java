@@ -8,11 +8,13 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.function.Supplier;
 import org.espalier.base.Component;
+import org.espalier.kernel.verifier.Verifier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The classes of one instance of a component: its own JAR, base, and the admitted classes of the JDK. Nothing else exists for it,
- * neither the application's class path nor the classes of another instance, so statics are never shared.
+ * The classes of one instance of a component: its own JAR, which was verified or is trusted, base, and the JDK classes on the
+ * verifier's list. Nothing else exists for it, neither the application's class path nor the classes of another instance, so
+ * statics are never shared.
  *
  * <p>What it supplies, to {@link PollClass} and to whoever asks, is the poll of its domain.
  */
@@ -24,13 +26,13 @@ final class ComponentLoader extends ClassLoader implements Supplier<MethodHandle
     }
 
     private final JarImage image;
-    private final AdmittedClasses admitted;
+    private final Verifier verifier;
     private final PollSite polls;
 
-    ComponentLoader(String name, JarImage image, AdmittedClasses admitted, PollSite polls) {
+    ComponentLoader(String name, JarImage image, Verifier verifier, PollSite polls) {
         super(name, null);
         this.image = image;
-        this.admitted = admitted;
+        this.verifier = verifier;
         this.polls = polls;
     }
 
@@ -47,8 +49,8 @@ final class ComponentLoader extends ClassLoader implements Supplier<MethodHandle
             }
             return Class.forName(name, false, Component.class.getClassLoader());
         }
-        if (name.startsWith("java.") || admitted.admits(name)) {
-            if (!admitted.admits(name)) {
+        if (name.startsWith("java.")) {
+            if (!verifier.admits(name)) {
                 throw new ClassNotFoundException(name + " is not among the classes that a component may use");
             }
             return Class.forName(name, false, null);
@@ -71,7 +73,7 @@ final class ComponentLoader extends ClassLoader implements Supplier<MethodHandle
 
     @Override
     public @Nullable InputStream getResourceAsStream(String name) {
-        byte[] content = image.entry(name);
+        byte[] content = image.content().entry(name);
         return content == null ? null : new ByteArrayInputStream(content);
     }
 

@@ -1,5 +1,7 @@
 package org.espalier.kernel.hw;
 
+import org.espalier.kernel.verifier.Verdict;
+
 /**
  * Describes what went wrong in a component. The throwable is the component's own and its methods may do anything, so this runs
  * in the component's context, and what it yields is bounded.
@@ -31,7 +33,16 @@ final class Faults {
         } catch (Throwable worse) {
             text = type;
         }
+        return "thread ‘" + thread + "’: " + bounded(text);
+    }
+
+    /** Why the code of a component was not let in. */
+    static String rejected(Verdict verdict) {
+        return bounded("its code is rejected: " + verdict.summary(MAX_LENGTH - 60));
+    }
+
+    private static String bounded(String text) {
         String clean = text.replaceAll("\\p{Cntrl}", " ");
-        return "thread ‘" + thread + "’: " + clean.substring(0, Math.min(clean.length(), MAX_LENGTH));
+        return clean.substring(0, Math.min(clean.length(), MAX_LENGTH));
     }
 }

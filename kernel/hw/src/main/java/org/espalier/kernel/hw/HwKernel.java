@@ -46,13 +46,13 @@ public final class HwKernel implements Kernel {
                         "capability quota", "every slot of a capability space is counted before it is filled", true),
                 new Enforcement(
                         "class visibility",
-                        "a class loader per instance keeps honest code to base, its own classes and a short list;"
-                                + " reflection on the listed classes reaches further",
-                        false),
+                        "byte code is verified before it is defined: it names base, its own classes and listed members"
+                                + " of the JDK; a component that its parent calls trusted is not verified",
+                        true),
                 new Enforcement(
                         "security boundary",
-                        "not a security boundary: byte code of JAR components is not verified, so a hostile one can reach"
-                                + " what the listed JDK classes reach",
+                        "not a security boundary: a verified component reaches nothing that it was not given, but it can"
+                                + " use up the heap, and processor time inside methods of the JDK",
                         false),
                 new Enforcement("Java heap of a component", "nothing: one heap serves all components", false),
                 new Enforcement(

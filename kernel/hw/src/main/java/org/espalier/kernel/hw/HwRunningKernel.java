@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.espalier.base.Component;
 import org.espalier.base.Failure;
 import org.espalier.base.Limits;
@@ -26,6 +27,9 @@ import org.espalier.kernel.spi.Account;
 import org.espalier.kernel.spi.Kernel;
 import org.espalier.kernel.spi.Kernel.Costs;
 import org.espalier.kernel.spi.RunningKernel;
+import org.espalier.kernel.verifier.JarContent;
+import org.espalier.kernel.verifier.Verdict;
+import org.espalier.kernel.verifier.Verifier;
 import org.jspecify.annotations.Nullable;
 
 /** The kernel {@code hw} at work. All state of one system hangs on one instance. */
@@ -47,7 +51,8 @@ final class HwRunningKernel implements RunningKernel {
     private final ExecutorService borrowed;
     private final ScheduledThreadPoolExecutor alarmClock;
     private final JarImages jarImages = new JarImages();
-    private final AdmittedClasses admittedClasses = AdmittedClasses.load();
+    private final Verifier verifier = Verifier.forThisJdk();
+    private final Verdicts verdicts = new Verdicts(verifier);
     private final Object managedLock = new Object();
     private final SecureRandom random = new SecureRandom();
     private final Runnable changed;
@@ -162,12 +167,16 @@ final class HwRunningKernel implements RunningKernel {
 
     /** Ends an entrypoint whose code failed: what it was about to do is half done, so nobody may enter it again. */
     void faulted(Entry entry, Throwable fault) {
+        end(entry, () -> Faults.describe(entry.name, fault));
+    }
+
+    private void end(Entry entry, Supplier<String> fault) {
         if (entry.domain.stopped) {
             return;
         }
         entry.lock.close();
         entry.domain.dissolveObjectsOf(entry, costs.slotCaps());
-        entry.domain.fault(Faults.describe(entry.name, fault));
+        entry.domain.fault(fault.get());
         changed.run();
     }
 
@@ -207,7 +216,7 @@ final class HwRunningKernel implements RunningKernel {
     }
 
     @Override
-    public Launch start(int number, int binary, String name, int parent, int faultSignal) {
+    public Launch start(int number, int binary, String name, int parent, int faultSignal, boolean trusted) {
         Domain domain = domain(number);
         if (domain == null || domain.ended) {
             return new Launch.Refused(Failure.GONE);
@@ -238,7 +247,7 @@ final class HwRunningKernel implements RunningKernel {
         if (core.lookup(faultSignal) instanceof Context signal) {
             domain.watchFaults(signal);
         }
-        execute(() -> construct(entry, kernel, image, name));
+        execute(() -> construct(entry, kernel, image, name, trusted));
         return new Launch.Launched();
     }
 
@@ -248,7 +257,7 @@ final class HwRunningKernel implements RunningKernel {
             case ReadOnlyMemory readOnly -> readOnly.base;
             case null, default -> null;
         };
-        if (memory == null || memory.bytes > JarImage.MAX_BYTES) {
+        if (memory == null || memory.bytes > JarContent.MAX_BYTES) {
             return new byte[0];
         }
         try {
@@ -261,12 +270,20 @@ final class HwRunningKernel implements RunningKernel {
         }
     }
 
-    private void construct(Entry entry, ComponentKernel kernel, JarImage image, String name) {
+    private void construct(Entry entry, ComponentKernel kernel, JarImage image, String name, boolean trusted) {
         if (!enter(entry)) {
             return;
         }
         try {
-            ComponentLoader loader = new ComponentLoader(name, image, admittedClasses, entry.domain.polls);
+            // On the component's own thread, for a large file takes long, and core waits for nobody's code.
+            if (!trusted) {
+                Verdict verdict = verdicts.of(image, () -> !entry.domain.stopped);
+                if (!verdict.isClean()) {
+                    end(entry, () -> Faults.rejected(verdict));
+                    return;
+                }
+            }
+            ComponentLoader loader = new ComponentLoader(name, image, verifier, entry.domain.polls);
             Class<?> type = loader.loadClass(image.componentClass());
             if (!Component.class.isAssignableFrom(type)) {
                 throw new ClassCastException("Class " + type.getName() + ", which the manifest names in "

@@ -2,33 +2,26 @@ package org.espalier.kernel.hw;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.jar.Manifest;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import org.espalier.base.Component;
+import org.espalier.kernel.verifier.JarContent;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The content of a component's JAR, unpacked once and shared by all instances. Immutable. The file is hostile input: its size
- * unpacked and its number of entries are bounded.
- */
+/** The content of a component's JAR, unpacked once and shared by all instances. Immutable. */
 final class JarImage {
-    /** Largest file, and largest content unpacked. */
-    static final long MAX_BYTES = 64 << 20;
-
-    private static final int MAX_ENTRIES = 20_000;
     private static final String MANIFEST = "META-INF/MANIFEST.MF";
 
-    private final Map<String, byte[]> entries;
+    private final JarContent content;
+    private final String sha256;
     private final String componentClass;
     /** Class files with polls by name, made when the first instance needs them. */
     private final Map<String, byte[]> polled = new ConcurrentHashMap<>();
 
-    private JarImage(Map<String, byte[]> entries, String componentClass) {
-        this.entries = entries;
+    private JarImage(JarContent content, String sha256, String componentClass) {
+        this.content = content;
+        this.sha256 = sha256;
         this.componentClass = componentClass;
     }
 
@@ -41,26 +34,14 @@ final class JarImage {
         }
     }
 
-    static JarImage parse(byte[] file) throws NotAComponent {
-        Map<String, byte[]> entries = new HashMap<>();
-        long total = 0;
-        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(file))) {
-            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                // Read also when it is called a folder, for what is skipped would be unpacked without a bound.
-                byte[] content = zip.readNBytes((int) (MAX_BYTES - total + 1));
-                total += content.length;
-                if (total > MAX_BYTES || entries.size() == MAX_ENTRIES) {
-                    throw new NotAComponent("The JAR unpacks to more than " + MAX_BYTES + " bytes or " + MAX_ENTRIES
-                            + " entries, which is more than a component may have.");
-                }
-                if (!entry.isDirectory() && entries.putIfAbsent(entry.getName(), content) != null) {
-                    throw new NotAComponent("The JAR holds two entries named ‘" + entry.getName() + "’.");
-                }
-            }
-        } catch (IOException | IllegalArgumentException e) {
-            throw new NotAComponent("The JAR is damaged: " + e.getMessage());
+    static JarImage parse(byte[] file, String sha256) throws NotAComponent {
+        JarContent content;
+        try {
+            content = JarContent.read(file);
+        } catch (JarContent.Unreadable e) {
+            throw new NotAComponent(String.valueOf(e.getMessage()));
         }
-        return new JarImage(entries, componentClass(entries.get(MANIFEST)));
+        return new JarImage(content, sha256, componentClass(content.entry(MANIFEST)));
     }
 
     private static String componentClass(byte @Nullable [] manifest) throws NotAComponent {
@@ -85,8 +66,13 @@ final class JarImage {
         return componentClass;
     }
 
-    byte @Nullable [] entry(String name) {
-        return entries.get(name);
+    /** The hash of the file, which names its content. */
+    String sha256() {
+        return sha256;
+    }
+
+    JarContent content() {
+        return content;
     }
 
     /**
@@ -95,7 +81,7 @@ final class JarImage {
      * @throws ClassFormatError if it can take no {@link Polls}
      */
     byte @Nullable [] polledClass(String className) {
-        byte[] content = entries.get(className.replace('.', '/') + ".class");
-        return content == null ? null : polled.computeIfAbsent(className, name -> Polls.into(content, name));
+        byte[] original = content.classes().get(className.replace('.', '/'));
+        return original == null ? null : polled.computeIfAbsent(className, name -> Polls.into(original, name));
     }
 }

@@ -41,7 +41,7 @@ final class JarImages {
             if (image == null) {
                 bySha256.values().removeIf(reference -> reference.refersTo(null));
                 try {
-                    image = JarImage.parse(file);
+                    image = JarImage.parse(file, key);
                 } catch (JarImage.NotAComponent e) {
                     return new Loaded.Refused(String.valueOf(e.getMessage()));
                 }

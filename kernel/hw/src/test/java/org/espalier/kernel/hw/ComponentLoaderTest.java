@@ -1,18 +1,20 @@
 package org.espalier.kernel.hw;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import org.espalier.base.Failure;
 import org.espalier.fixture.Caller;
 import org.espalier.fixture.Counter;
 import org.espalier.fixture.Hidden;
 import org.espalier.fixture.NoComponent;
-import org.espalier.fixture.Prober;
 import org.espalier.fixture.Resources;
 import org.espalier.kernel.spi.RunningKernel.Launch;
+import org.espalier.kernel.verifier.Verifier;
 import org.junit.jupiter.api.Test;
 
 /** What exists for the code of a component. */
@@ -21,53 +23,57 @@ final class ComponentLoaderTest {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    @Test
-    void aComponentSeesBaseItsOwnClassesAndTheAdmittedOnes() {
-        List<String> visible = List.of(
-                "org.espalier.base.Env",
-                "org.espalier.base.Component",
-                "org.espalier.fixture.Prober",
-                "java.lang.String",
-                "java.util.ArrayList",
-                "java.util.Map$Entry",
-                "java.util.concurrent.atomic.AtomicLong");
-        List<String> invisible = List.of(
-                "org.espalier.base.spi.ComponentKernel",
-                "org.espalier.base.spi.Window",
-                "org.espalier.kernel.hw.HwRunningKernel",
-                "org.espalier.kernel.spi.Account",
-                "org.espalier.fixture.Counter",
-                "org.junit.jupiter.api.Test",
-                "org.jspecify.annotations.Nullable",
-                "java.lang.System",
-                "java.lang.Thread",
-                "java.lang.Thread$Builder",
-                "java.lang.Runtime",
-                "java.lang.ProcessBuilder",
-                "java.lang.ClassLoader",
-                "java.lang.reflect.Method",
-                "java.lang.foreign.Linker",
-                "java.util.ServiceLoader",
-                "java.util.Timer",
-                "java.util.concurrent.ForkJoinPool",
-                "java.util.concurrent.Executors",
-                "java.io.File",
-                "java.nio.file.Files",
-                "java.net.Socket",
-                "sun.misc.Unsafe",
-                "jdk.internal.misc.Unsafe",
-                "javax.tools.ToolProvider");
-        String list = String.join("\n", visible) + "\n" + String.join("\n", invisible);
-        try (Machine machine = new Machine()) {
-            Parentage.Child child =
-                    new Parentage(machine).start(Jars.of(Prober.class, Map.of("probe.txt", text(list))));
-
-            assertThat(child.launch()).isEqualTo(new Launch.Launched());
-            List<String> lines = child.lines(visible.size() + invisible.size());
-            assertThat(child.fault()).isEmpty();
-            assertThat(lines.subList(0, visible.size())).allMatch(line -> line.endsWith(" true"));
-            assertThat(lines.subList(visible.size(), lines.size())).allMatch(line -> line.endsWith(" false"));
+    private static boolean isVisible(String name) {
+        try {
+            JarImage image = JarImage.parse(Jars.of(Counter.class, Map.of()), "");
+            new ComponentLoader("child", image, Verifier.forThisJdk(), new PollSite(new DomainEnded("child")))
+                    .loadClass(name);
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        } catch (JarImage.NotAComponent e) {
+            throw new AssertionError(e);
         }
+    }
+
+    @Test
+    void aComponentSeesBaseItsOwnClassesAndTheListedOnes() {
+        assertThat(List.of(
+                        "org.espalier.base.Env",
+                        "org.espalier.base.Component",
+                        "org.espalier.fixture.Counter",
+                        "java.lang.String",
+                        "java.util.ArrayList",
+                        "java.util.Map$Entry",
+                        "java.util.concurrent.atomic.AtomicLong"))
+                .allMatch(ComponentLoaderTest::isVisible);
+        assertThat(List.of(
+                        "org.espalier.base.spi.ComponentKernel",
+                        "org.espalier.base.spi.Window",
+                        "org.espalier.kernel.hw.HwRunningKernel",
+                        "org.espalier.kernel.spi.Account",
+                        "org.espalier.fixture.Caller",
+                        "org.junit.jupiter.api.Test",
+                        "org.jspecify.annotations.Nullable",
+                        "java.lang.Thread",
+                        "java.lang.Thread$Builder",
+                        "java.lang.Runtime",
+                        "java.lang.ProcessBuilder",
+                        "java.lang.ClassLoader",
+                        "java.lang.reflect.Method",
+                        "java.lang.foreign.Linker",
+                        "java.util.ServiceLoader",
+                        "java.util.Timer",
+                        "java.util.concurrent.ForkJoinPool",
+                        "java.util.concurrent.Executors",
+                        "java.util.concurrent.locks.ReentrantLock",
+                        "java.io.File",
+                        "java.nio.file.Files",
+                        "java.net.Socket",
+                        "sun.misc.Unsafe",
+                        "jdk.internal.misc.Unsafe",
+                        "javax.tools.ToolProvider"))
+                .noneMatch(ComponentLoaderTest::isVisible);
     }
 
     @Test
@@ -85,16 +91,42 @@ final class ComponentLoaderTest {
     }
 
     @Test
-    void codeThatNamesAForbiddenClassFaultsWhenItGetsThere() {
+    void codeThatNamesAMemberThatIsNotListedIsNeverRun() {
         try (Machine machine = new Machine()) {
             Parentage.Child child = new Parentage(machine).start(Jars.of(Caller.class, Map.of()));
 
             assertThat(child.awaitFault())
-                    .startsWith(
-                            "thread ‘ep’: java.lang.NoClassDefFoundError: java/lang/System (java.lang.System is not among"
-                                    + " the classes that a component may use) at child//org.espalier.fixture.Caller.construct(");
-            assertThat(child.log()).containsExactly("before");
+                    .isEqualTo("its code is rejected: org.espalier.fixture.Caller.construct(Caller.java:11):"
+                            + " java.lang.System.getProperty(java.lang.String) is not among the JDK members that a"
+                            + " component may use");
+            assertThat(child.log()).isEmpty();
         }
+    }
+
+    @Test
+    void trustedCodeIsNotVerified() {
+        try (Machine machine = new Machine()) {
+            Parentage.Child child = new Parentage(machine).start(Jars.of(Caller.class, Map.of()), true);
+
+            assertThat(child.lines(2)).containsExactly("before", "the user is " + System.getProperty("user.name"));
+        }
+    }
+
+    @Test
+    void aVerdictIsRememberedByTheHashOfTheJar() throws JarImage.NotAComponent {
+        Verdicts verdicts = new Verdicts(Verifier.forThisJdk());
+        JarImage image = JarImage.parse(Jars.of(Caller.class, Map.of()), "hash");
+        JarImage again = JarImage.parse(Jars.of(Caller.class, Map.of()), "hash");
+
+        assertThat(verdicts.of(image, () -> true)).isSameAs(verdicts.of(again, () -> false));
+    }
+
+    @Test
+    void whoeverIsGoneIsNotVerified() throws JarImage.NotAComponent {
+        Verdicts verdicts = new Verdicts(Verifier.forThisJdk());
+        JarImage image = JarImage.parse(Jars.of(Caller.class, Map.of()), "hash");
+
+        assertThatThrownBy(() -> verdicts.of(image, () -> false)).isInstanceOf(CancellationException.class);
     }
 
     @Test
@@ -148,24 +180,17 @@ final class ComponentLoaderTest {
     }
 
     @Test
-    void aJarCannotReplaceAClassOfBaseOrOfTheJdk() {
-        byte[] nonsense = text("no class file");
-        String list = "org.espalier.base.Env\norg.espalier.base.Evil\norg.espalier.base.spi.Evil\njava.lang.Evil";
-        Map<String, byte[]> further = Map.of(
-                "probe.txt", text(list),
-                "org/espalier/base/Env.class", nonsense,
-                "org/espalier/base/Evil.class", nonsense,
-                "org/espalier/base/spi/Evil.class", nonsense,
-                "java/lang/Evil.class", nonsense);
-        try (Machine machine = new Machine()) {
-            Parentage.Child child = new Parentage(machine).start(Jars.of(Prober.class, further));
+    void aJarWithAClassOfBaseOrOfTheJdkIsRejected() {
+        for (String name : List.of("org.espalier.base.Env", "org.espalier.base.spi.Evil", "java.lang.Evil")) {
+            try (Machine machine = new Machine()) {
+                Map<String, byte[]> further = Map.of(name.replace('.', '/') + ".class", text("no class file"));
+                Parentage.Child child = new Parentage(machine).start(Jars.of(Counter.class, further));
 
-            assertThat(child.lines(4))
-                    .containsExactly(
-                            "org.espalier.base.Env true",
-                            "org.espalier.base.Evil false",
-                            "org.espalier.base.spi.Evil false",
-                            "java.lang.Evil false");
+                assertThat(child.awaitFault())
+                        .isEqualTo("its code is rejected: " + name
+                                + ": a component defines no class in the package of another; " + name
+                                + ": the class file is malformed: Bad magic number");
+            }
         }
     }
 
@@ -178,7 +203,7 @@ final class ComponentLoaderTest {
             machine.core.view(memory, true).write(0, Jars.of(Counter.class, Map.of()));
             int parent = machine.core.object(message -> message.begin(0));
 
-            assertThat(machine.kernel.start(child.number(), memory, "again", parent, 0))
+            assertThat(machine.kernel.start(child.number(), memory, "again", parent, 0, false))
                     .isEqualTo(new Launch.Refused(Failure.DENIED));
         }
     }
@@ -194,7 +219,7 @@ final class ComponentLoaderTest {
                     machine.kernel.destroyMemory(memory);
                     return 0;
                 });
-                assertThat(machine.kernel.start(domain.number, memory, "child", parent, 0))
+                assertThat(machine.kernel.start(domain.number, memory, "child", parent, 0, false))
                         .isEqualTo(new Launch.NotRunnable("The binary is neither a JAR nor an ELF file."));
                 Machine.get(end);
                 domain.kill();

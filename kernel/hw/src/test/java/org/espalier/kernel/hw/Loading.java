@@ -1,38 +1,49 @@
 package org.espalier.kernel.hw;
 
+import java.lang.invoke.MethodHandle;
 import java.util.Map;
+import java.util.function.Supplier;
 
-/** Loads classes of the tests, with their nested ones, in different ways. */
+/** Loads classes of the tests, with their nested ones, in different ways, and with all of the JDK in sight. */
 final class Loading {
-    private static final AdmittedClasses ADMITTED = AdmittedClasses.load();
-
     private Loading() {}
 
-    /** A new instance from the loader of a component of {@code domain}. */
-    static Object asComponent(Class<?> type, Domain domain) {
-        try {
-            JarImage image = JarImage.parse(Jars.of(type, Map.of()));
-            return instance(new ComponentLoader(type.getSimpleName(), image, ADMITTED, domain.polls), type.getName());
-        } catch (JarImage.NotAComponent e) {
-            throw new AssertionError(e);
-        }
+    /** A new instance whose code has polls of {@code domain}. */
+    static Object withPolls(Class<?> type, Domain domain) {
+        return instance(new OwnLoader(Jars.classes(type), true, domain.polls), type.getName());
     }
 
     /** The same from a loader that changes nothing. */
-    static Object unchanged(Class<?> type) {
-        Map<String, byte[]> classes = Jars.classes(type);
-        return instance(
-                new ClassLoader(null) {
-                    @Override
-                    protected Class<?> findClass(String name) throws ClassNotFoundException {
-                        byte[] content = classes.get(name);
-                        if (content == null) {
-                            throw new ClassNotFoundException(name);
-                        }
-                        return defineClass(name, content, 0, content.length);
-                    }
-                },
-                type.getName());
+    static Object unchanged(Class<?> type, Domain domain) {
+        return instance(new OwnLoader(Jars.classes(type), false, domain.polls), type.getName());
+    }
+
+    private static final class OwnLoader extends ClassLoader implements Supplier<MethodHandle> {
+        private final Map<String, byte[]> classes;
+        private final boolean polled;
+        private final PollSite polls;
+
+        OwnLoader(Map<String, byte[]> classes, boolean polled, PollSite polls) {
+            super(null);
+            this.classes = classes;
+            this.polled = polled;
+            this.polls = polls;
+        }
+
+        @Override
+        public MethodHandle get() {
+            return polls.poll();
+        }
+
+        @Override
+        protected Class<?> findClass(String name) throws ClassNotFoundException {
+            byte[] content = name.equals(PollClass.NAME) ? PollClass.bytes() : classes.get(name);
+            if (content == null) {
+                throw new ClassNotFoundException(name);
+            }
+            byte[] defined = polled && !name.equals(PollClass.NAME) ? Polls.into(content, name) : content;
+            return defineClass(name, defined, 0, defined.length);
+        }
     }
 
     private static Object instance(ClassLoader loader, String name) {

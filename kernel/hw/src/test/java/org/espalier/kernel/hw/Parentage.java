@@ -62,10 +62,19 @@ final class Parentage {
     }
 
     Child start(byte[] binary) {
-        return start(binary, Limits.NONE);
+        return start(binary, Limits.NONE, false);
     }
 
+    /** One with limits, trusted. */
     Child start(byte[] binary, Limits limits) {
+        return start(binary, limits, true);
+    }
+
+    Child start(byte[] binary, boolean trusted) {
+        return start(binary, Limits.NONE, trusted);
+    }
+
+    private Child start(byte[] binary, Limits limits, boolean trusted) {
         TestDomain domain = machine.domain("child");
         machine.kernel.limit(domain.number, limits);
         int memory = machine.kernel.createMemory(1, (binary.length + 4096) & -4096);
@@ -87,7 +96,7 @@ final class Parentage {
                         }),
                 "capability");
         Capability<Parent> capability = manage(ParentRpc.TYPE, parent);
-        Launch launch = machine.kernel.start(domain.number, memory, "child", capability.index(), 0);
+        Launch launch = machine.kernel.start(domain.number, memory, "child", capability.index(), 0, trusted);
         return new Child(machine, domain.number, launch, log);
     }
 }

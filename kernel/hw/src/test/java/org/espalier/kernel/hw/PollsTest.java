@@ -35,8 +35,9 @@ final class PollsTest {
     @Test
     void codeWithPollsDoesWhatItDidBefore() {
         try (Machine machine = new Machine()) {
-            Object before = Loading.unchanged(Behaviour.class);
-            Object with = Loading.asComponent(Behaviour.class, machine.domain("domain").domain);
+            Domain domain = machine.domain("domain").domain;
+            Object before = Loading.unchanged(Behaviour.class, domain);
+            Object with = Loading.withPolls(Behaviour.class, domain);
 
             List<?> expected = (List<?>) ((Supplier<?>) before).get();
             assertThat(expected).hasSizeGreaterThan(50);

@@ -44,8 +44,9 @@ public interface RunningKernel extends AutoCloseable {
      * @param name name of the component
      * @param parent index of the object that becomes the domain's first capability
      * @param faultSignal index of a signal context that is submitted when the domain faults
+     * @param trusted whether byte code is not verified; a kernel that verifies none makes no difference
      */
-    Launch start(int domain, int binary, String name, int parent, int faultSignal);
+    Launch start(int domain, int binary, String name, int parent, int faultSignal, boolean trusted);
 
     /**
      * Ends a domain at once: its capabilities are void, its callers get {@link Failure#GONE}, its attachments show nothing,
