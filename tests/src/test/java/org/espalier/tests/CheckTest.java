@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,10 @@ import org.espalier.check.Finding;
 import org.espalier.check.Manifest;
 import org.espalier.cli.Scenario;
 import org.espalier.cli.ScenarioCheck;
+import org.espalier.config.ConfigReader;
+import org.espalier.config.Node;
+import org.espalier.config.ReadResult;
+import org.espalier.config.Schema;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -104,6 +109,42 @@ final class CheckTest {
                         .isInstanceOf(Manifest.Reading.Read.class);
             }
         }
+    }
+
+    @Test
+    void everyComponentThatReadsAConfigurationHasASchemaThatCanBeRead() throws IOException {
+        List<String> withSchema = new ArrayList<>();
+        for (Path component : files(Place.DIST.resolve("components"))) {
+            try (ZipFile jar = new ZipFile(component.toFile())) {
+                if (!readsAConfigurationOfItsOwn(jar)) {
+                    continue;
+                }
+                Optional<ZipEntry> entry = Optional.ofNullable(jar.getEntry(Schema.ENTRY));
+                assertThat(entry).as("the schema of %s", component).isPresent();
+                assertThat(Schema.read(
+                                component.getFileName() + ":" + Schema.ENTRY,
+                                jar.getInputStream(entry.orElseThrow()).readAllBytes()))
+                        .isInstanceOf(Schema.Reading.Read.class);
+                withSchema.add(String.valueOf(component.getFileName()));
+            }
+        }
+        assertThat(withSchema).hasSizeGreaterThan(15).doesNotContain("init.jar");
+    }
+
+    /** Whether its manifest asks for the ROM module {@code config}, which is not a sandbox's: that has its rules in code. */
+    private static boolean readsAConfigurationOfItsOwn(ZipFile jar) throws IOException {
+        byte[] text = jar.getInputStream(jar.getEntry(Manifest.ENTRY)).readAllBytes();
+        if (!(ConfigReader.read(jar.getName(), text) instanceof ReadResult.Parsed(Node manifest))) {
+            throw new AssertionError("the manifest of " + jar.getName() + " cannot be read");
+        }
+        boolean isSandbox = manifest.child("hosts")
+                .filter(hosts -> hosts.child("config").isEmpty() && !hosts.has("children"))
+                .isPresent();
+        return !isSandbox
+                && manifest.child("requires").stream()
+                        .flatMap(requires -> requires.children("service").stream())
+                        .anyMatch(service -> service.string("name", "").equals("ROM")
+                                && service.string("label", "").equals("config"));
     }
 
     @TestFactory
