@@ -70,8 +70,9 @@ final class PsCommand implements Runnable {
                     .ifPresentOrElse(
                             report -> out.print(XmlWriter.write(report)),
                             () -> err().println(
-                                            "espalier: n/a: sessions: core does not know those between the children of"
-                                                    + " init, and nobody reports them to this channel"));
+                                            "espalier: n/a: sessions: init tells of those between its children when its"
+                                                    + " configuration has <report requested=\"yes\""
+                                                    + " provided=\"yes\"/>"));
         }
     }
 

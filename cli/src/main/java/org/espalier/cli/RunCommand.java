@@ -16,6 +16,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.espalier.config.ConfigReader;
+import org.espalier.config.Node;
+import org.espalier.config.ReadResult;
 import org.espalier.control.ControlChannel;
 import org.espalier.core.EspalierSystem;
 import org.espalier.core.LogSink;
@@ -163,13 +166,21 @@ final class RunCommand implements Callable<Integer> {
         if (noControl) {
             return () -> {};
         }
-        return switch (ControlChannel.open(system, name)) {
+        return switch (ControlChannel.open(system, name, () -> state(system))) {
             case ControlChannel.Opening.Opened(ControlChannel channel) -> channel::close;
             case ControlChannel.Opening.Failed(String reason) -> {
                 say("this system cannot be controlled from outside: " + reason);
                 yield () -> {};
             }
         };
+    }
+
+    /** What init reports of its children, if its configuration has it do so. */
+    private static Optional<Node> state(EspalierSystem system) {
+        return system.report("init -> state")
+                .flatMap(text -> ConfigReader.read("state", text) instanceof ReadResult.Parsed(Node root)
+                        ? Optional.of(root)
+                        : Optional.empty());
     }
 
     private ExitCode report(ScenarioRun.Outcome outcome, Scenario scenario) {

@@ -16,6 +16,7 @@ import org.espalier.base.LogSessionRpc;
 import org.espalier.base.PdRpc;
 import org.espalier.base.RamQuota;
 import org.espalier.base.RegionMap;
+import org.espalier.base.ReportRpc;
 import org.espalier.base.Result;
 import org.espalier.base.RmRpc;
 import org.espalier.base.RomRpc;
@@ -46,6 +47,7 @@ final class Core {
             RmRpc.TYPE.name(),
             RomRpc.TYPE.name(),
             LogSessionRpc.TYPE.name(),
+            ReportRpc.TYPE.name(),
             AlarmRpc.TYPE.name(),
             RtcRpc.TYPE.name(),
             EntropyRpc.TYPE.name());
@@ -54,6 +56,7 @@ final class Core {
 
     private final RunningKernel kernel;
     private final PdService domains;
+    private final ReportService reports;
     private final Sandbox sandbox;
     private final Entrypoint hostEntrypoint;
     private final Mailbox sandboxWork;
@@ -78,6 +81,7 @@ final class Core {
         this.hostEntrypoint = entrypoint(own, "host");
         this.domains = new PdService(kernel, resources, ram, caps, costs, RunningKernel.CORE_DOMAIN);
         RomService roms = new RomService(kernel, RunningKernel.CORE_DOMAIN, rm, modules);
+        this.reports = new ReportService(kernel, RunningKernel.CORE_DOMAIN, rm);
         SandboxEnv env = new SandboxEnv(
                 root,
                 PdRpc.TYPE.stub(domains.own()),
@@ -98,6 +102,7 @@ final class Core {
                 RmRpc.TYPE, resources, RmService.SESSION_CAPS, new RmService(kernel, RunningKernel.CORE_DOMAIN)));
         offer(new RootService<>(RomRpc.TYPE, romEntrypoint, 2, roms));
         offer(new RootService<>(LogSessionRpc.TYPE, entrypoint(own, "log"), 1, log));
+        offer(new RootService<>(ReportRpc.TYPE, entrypoint(own, "report"), 3, reports));
         Entrypoint time = entrypoint(own, "time");
         offer(new RootService<>(AlarmRpc.TYPE, time, 2, ClockServices.alarm(kernel)));
         offer(new RootService<>(RtcRpc.TYPE, time, 1, ClockServices.rtc(kernel)));
@@ -110,6 +115,11 @@ final class Core {
     /** What it offers, for those who want to know before there is a system. */
     static Set<String> services() {
         return SERVICES;
+    }
+
+    /** The last report with that label. */
+    Optional<String> report(String label) {
+        return reports.latest(label);
     }
 
     private static Entrypoint entrypoint(ComponentKernel own, String name) {

@@ -111,6 +111,14 @@ public final class EspalierSystem implements AutoCloseable {
         return result.getFirst();
     }
 
+    /**
+     * The last report that core was given by that label, such as {@code init -> state}, while its session is open. Whoever
+     * reports says what it likes: the text is as trustworthy as the component.
+     */
+    public Optional<String> report(String label) {
+        return core.report(label);
+    }
+
     /** Waits until init ends itself and returns its exit value; empty when {@code limit} passes first. */
     public OptionalInt awaitExit(Duration limit) throws InterruptedException {
         try {

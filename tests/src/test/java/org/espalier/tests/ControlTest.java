@@ -245,8 +245,26 @@ final class ControlTest {
         Command command = command("ps", "--sessions");
         assertThat(command.code()).isZero();
         assertThat(command.err())
-                .isEqualTo("espalier: n/a: sessions: core does not know those between the children of init, and nobody"
-                        + " reports them to this channel" + System.lineSeparator());
+                .isEqualTo(
+                        "espalier: n/a: sessions: init tells of those between its children when its configuration has"
+                                + " <report requested=\"yes\" provided=\"yes\"/>" + System.lineSeparator());
+    }
+
+    @Test
+    void sessionsAreThoseThatInitReports() throws IOException {
+        Host host = start(scenario("reporting", "<report requested=\"yes\"/>" + SOME));
+        host.awaits(BROKEN);
+        awaitSockets(1);
+        // The report follows the fault, and so may come after it.
+        String shown = "";
+        long deadline = System.nanoTime() + Running.PATIENCE.toNanos();
+        while (!shown.contains("<child name=\"broken\"") && System.nanoTime() < deadline) {
+            Command command = command("ps", "--sessions");
+            assertThat(command.code()).isZero();
+            shown = command.out();
+        }
+        assertThat(shown)
+                .contains("<state>", "<child name=\"broken\"", "<session service=\"PD\" label=\"broken\"", "</state>");
     }
 
     // ---- which system

@@ -18,7 +18,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * JVM of its own. Exit code 1 when a figure is above its limit.
  */
 public final class Main {
-    private static final List<String> NAMES = List.of("rpc", "session", "signal", "start", "memory");
+    private static final List<String> NAMES = List.of("rpc", "session", "signal", "start", "memory", "init");
     private static final double RPC_LIMIT = 3.0;
     private static final int RPC_ROUNDS = 7;
     private static final double SESSION_MICROS_VIRTUAL = 20;
@@ -27,6 +27,12 @@ public final class Main {
     private static final double START_LIMIT = 4.0;
     private static final int INSTANCES = 10_000;
     private static final double MEMORY_MEGABYTES = 400;
+    private static final int SMALL_TREE = 100;
+    private static final int LARGE_TREE = 10_000;
+    private static final int SMALL_TREES = 30;
+    private static final double CHECK_SECONDS = 2;
+    private static final double TREE_START_SECONDS = 15;
+    private static final double GROWTH_LIMIT = 2;
 
     private Main() {}
 
@@ -74,6 +80,7 @@ public final class Main {
             case "signal" -> onBothKinds(Main::signal);
             case "start" -> onBothKinds(Main::start);
             case "memory" -> memory();
+            case "init" -> init();
             default -> throw new IllegalArgumentException("There is no benchmark ‘" + name + "’.");
         };
     }
@@ -133,6 +140,58 @@ public final class Main {
         System.out.printf(
                 "%-42s %8.1f MB  floor %8.1f MB  ratio %5.2f  %s %.0f MB%n",
                 INSTANCES + " idle instances", figure, floor, figure / floor, verdict(within), MEMORY_MEGABYTES);
+        return within;
+    }
+
+    /** A large tree of components beside small ones: what one more component costs must not depend on the others. */
+    private static boolean init() throws Exception {
+        Grove small = Grove.of(SMALL_TREE);
+        Grove large = Grove.of(LARGE_TREE);
+        // First and once, as whoever types the command has it.
+        boolean checked = tree("check, cold", large, large.check(), CHECK_SECONDS);
+        List<Double> smallChecks = new ArrayList<>();
+        List<Double> largeChecks = new ArrayList<>();
+        for (int i = 0; i < SMALL_TREES; i++) {
+            smallChecks.add(small.check());
+            largeChecks.add(large.check());
+        }
+        boolean checksGrow = growth("check", small, Rounds.median(smallChecks), large, Rounds.median(largeChecks));
+        boolean started = true;
+        boolean startsGrow = true;
+        for (boolean virtual : new boolean[] {false, true}) {
+            List<Double> smallStarts = new ArrayList<>();
+            for (int i = 0; i < SMALL_TREES; i++) {
+                smallStarts.add(small.start(virtual));
+            }
+            double seconds = large.start(virtual);
+            String name = "start, " + kind(virtual);
+            started &= tree(name, large, seconds, TREE_START_SECONDS);
+            startsGrow &= growth(name, small, Rounds.median(smallStarts), large, seconds);
+        }
+        return checked && checksGrow && started && startsGrow;
+    }
+
+    private static boolean tree(String name, Grove grove, double seconds, double limit) {
+        boolean within = seconds <= limit;
+        System.out.printf(
+                "%-42s %8.2f s   %s %.0f s%n",
+                grove.components() + " components: " + name, seconds, verdict(within), limit);
+        return within;
+    }
+
+    private static boolean growth(String name, Grove small, double smallSeconds, Grove large, double largeSeconds) {
+        double one = smallSeconds / small.components() * 1e6;
+        double oneOfMany = largeSeconds / large.components() * 1e6;
+        boolean within = oneOfMany <= GROWTH_LIMIT * one;
+        System.out.printf(
+                "%-42s %8.1f µs  of %d %8.1f µs  ratio %5.2f  %s %.0f ×%n",
+                "a component of " + large.components() + ": " + name,
+                oneOfMany,
+                small.components(),
+                one,
+                oneOfMany / one,
+                verdict(within),
+                GROWTH_LIMIT);
         return within;
     }
 

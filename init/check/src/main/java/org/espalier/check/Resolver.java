@@ -72,14 +72,15 @@ final class Resolver {
                     asker = self;
                     relative = passed;
                 }
-                case Router.Decision.Denied(List<Router.Refusal> refusals) -> {
+                case Router.Decision.Denied denied -> {
+                    List<Router.Refusal> refusals = denied.refusals();
                     hops.add(new Trace.Hop(
                             asker,
                             relative,
                             refusals.isEmpty()
                                     ? Optional.empty()
                                     : Optional.of(refusals.getLast().rule())));
-                    return refused(service, hops, reason(service, hops, refusals));
+                    return refused(service, hops, reason(service, hops, denied));
                 }
             }
         }
@@ -131,28 +132,17 @@ final class Resolver {
         return new Trace(service, List.copyOf(hops), new Trace.End.AtHost(host, label));
     }
 
-    private static String reason(String service, List<Trace.Hop> hops, List<Router.Refusal> refusals) {
-        Trace.Hop last = hops.getLast();
-        if (refusals.isEmpty()) {
-            return "no rule in the route of ‘" + last.asker().name() + "’ speaks of service " + service
-                    + (last.label().isEmpty() ? "" : ", label ‘" + last.label() + "’") + of(hops, last.asker());
-        }
-        if (last.asker().host.self == null) {
-            return leads(service, hops, "core, which does not provide it");
-        }
-        List<String> reasons = refusals.stream()
-                .map(refusal -> {
-                    String text = refusal.reason();
-                    return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-                })
-                .toList();
-        return leads(service, hops, String.join(", and to ", reasons));
+    private static String reason(String service, List<Trace.Hop> hops, Router.Decision.Denied denied) {
+        Part decider = hops.getLast().asker();
+        return decider.host.self == null && !denied.refusals().isEmpty()
+                ? leads(service, hops, "core, which does not provide it")
+                : denied.reason() + of(hops, decider);
     }
 
     private static String leads(String service, List<Trace.Hop> hops, String where) {
         Trace soFar = new Trace(service, hops, new Trace.End.Refused(new Mistake(Position.GENERATED, "")));
-        return "route of ‘" + soFar.decidedBy().name() + "’ for service " + service + " leads to " + where
-                + of(hops, soFar.decidedBy());
+        Part decider = soFar.decidedBy();
+        return Router.Decision.Denied.leadsTo(decider.name(), service, where) + of(hops, decider);
     }
 
     /** Who asked, if that is somebody below the one whose rules decided. */

@@ -78,6 +78,7 @@ final class Child implements Parent, Client {
     @Nullable Wish wish;
 
     final Balance balance = new Balance();
+    final Denials denials;
     /** Whether it was given its quota, or what there was of it. */
     boolean isEndowed;
     /** The request of its environment that was denied, for which it is not started. */
@@ -91,6 +92,7 @@ final class Child implements Parent, Client {
         this.id = id;
         this.spec = spec;
         this.provider = new ChildProvider(sandbox, this);
+        this.denials = new Denials(spec.name());
         this.config = spec.config().orElse(NO_CONFIG);
     }
 

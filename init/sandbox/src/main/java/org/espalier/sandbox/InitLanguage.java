@@ -8,8 +8,7 @@ final class InitLanguage {
     private static final Vocabulary NAMED = Vocabulary.attributes("name");
     private static final Vocabulary SERVICES = NOTHING.many("service", NAMED);
 
-    private static final Vocabulary TARGET =
-            Vocabulary.attributes(Rewriting.ATTRIBUTES).idleAttributes("diag");
+    private static final Vocabulary TARGET = NOTHING.and(Rewriting.ATTRIBUTES).idleAttributes("diag");
 
     private static final Vocabulary ANY_SERVICE = Vocabulary.attributes(
                     "label", "label_prefix", "label_suffix", "label_last", "unscoped_label")
@@ -36,9 +35,8 @@ final class InitLanguage {
 
     private static final Vocabulary FALLBACK_POLICY = NOTHING.one("child", TARGET.and("name"));
 
-    private static final Vocabulary FORWARDED = NAMED.many(
-                    "policy", FALLBACK_POLICY.and(SessionPolicy.CONDITIONS.toArray(String[]::new)))
-            .one("default-policy", FALLBACK_POLICY);
+    private static final Vocabulary FORWARDED =
+            NAMED.many("policy", FALLBACK_POLICY.and(SessionPolicy.CONDITIONS)).one("default-policy", FALLBACK_POLICY);
 
     private static final Vocabulary REPORT = Vocabulary.attributes("ids", "requested", "provided", "session_args")
             .and("child_ram", "child_caps", "init_ram", "init_caps", "delay_ms", "buffer");

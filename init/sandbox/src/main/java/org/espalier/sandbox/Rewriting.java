@@ -1,5 +1,6 @@
 package org.espalier.sandbox;
 
+import java.util.List;
 import java.util.Optional;
 import org.espalier.base.Label;
 import org.espalier.config.Attribute;
@@ -21,7 +22,8 @@ public record Rewriting(
     /** Leaves the label as it is. */
     public static final Rewriting NONE = to(Optional.empty());
 
-    static final String[] ATTRIBUTES = {"label", "identity", "resource", "prepend_resource"};
+    /** What may stand in the node of a target. */
+    static final List<String> ATTRIBUTES = List.of("label", "identity", "resource", "prepend_resource");
 
     /** To this label, or, without one, none. */
     public static Rewriting to(Optional<String> label) {

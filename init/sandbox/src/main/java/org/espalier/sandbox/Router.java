@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.espalier.base.Label;
+import org.espalier.config.Position;
 
 /**
  * Decides where the session requests of children go: their rules on the one hand, what parent and children provide on the
@@ -52,14 +53,36 @@ public final class Router {
         /**
          * To nobody.
          *
+         * @param client the name of the child that asked
+         * @param label as the child gave it
          * @param refusals where the rules led in vain, in the order in which they were tried
          */
-        record Denied(List<Refusal> refusals) implements Decision {
-            /** Why, in one line. */
+        record Denied(String client, String service, String label, List<Refusal> refusals) implements Decision {
+            public Denied {
+                refusals = List.copyOf(refusals);
+            }
+
+            /** Where the rule is written that decided; empty if no rule speaks of the request. */
+            public Optional<Position> position() {
+                return refusals.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(refusals.getLast().rule().position());
+            }
+
+            /** Why, in one line without the position. */
             public String reason() {
                 return refusals.isEmpty()
-                        ? "no rule of its route speaks of it."
-                        : refusals.stream().map(Refusal::toString).collect(Collectors.joining(" "));
+                        ? "no rule in the route of ‘" + client + "’ speaks of service " + service
+                                + (label.isEmpty() ? "" : ", label ‘" + label + "’")
+                        : leadsTo(
+                                client,
+                                service,
+                                refusals.stream().map(Refusal::reason).collect(Collectors.joining(", and to ")));
+            }
+
+            /** The same for a route that leads to {@code where}. */
+            public static String leadsTo(String client, String service, String where) {
+                return "route of ‘" + client + "’ for service " + service + " leads to " + where;
             }
         }
     }
@@ -70,12 +93,7 @@ public final class Router {
      * @param target the one of its targets that it was
      * @param reason goes on after the words “leads to”
      */
-    public record Refusal(Rule rule, Rule.Target target, String reason) {
-        @Override
-        public String toString() {
-            return rule + " leads to " + reason;
-        }
-    }
+    public record Refusal(Rule rule, Rule.Target target, String reason) {}
 
     /**
      * Decides on a request.
@@ -93,43 +111,44 @@ public final class Router {
             }
             for (Rule.Target target : rule.targets()) {
                 switch (resolve(client, service, absolute, rule, target)) {
-                    case Decision.ToParent toParent -> {
-                        return toParent;
+                    case Resolution.Chosen(Decision decision) -> {
+                        return decision;
                     }
-                    case Decision.ToChild toChild -> {
-                        return toChild;
-                    }
-                    case Decision.Denied(List<Refusal> more) -> refusals.addAll(more);
+                    case Resolution.InVain(String reason) -> refusals.add(new Refusal(rule, target, reason));
                 }
             }
             if (rule.service().isPresent()) {
                 break;
             }
         }
-        return new Decision.Denied(List.copyOf(refusals));
+        return new Decision.Denied(client, service, relative.text(), refusals);
     }
 
-    private Decision resolve(String client, String service, Label absolute, Rule rule, Rule.Target target) {
+    /** What becomes of one target. */
+    private sealed interface Resolution {
+        record Chosen(Decision decision) implements Resolution {}
+
+        record InVain(String reason) implements Resolution {}
+    }
+
+    private Resolution resolve(String client, String service, Label absolute, Rule rule, Rule.Target target) {
         String label = target.rewriting().apply(absolute.text());
         return switch (target) {
             case Rule.Target.ToParent toParent ->
                 parentProvides.test(service)
-                        ? new Decision.ToParent(label, rule)
-                        : denied(rule, target, "the parent, which does not provide it.");
+                        ? new Resolution.Chosen(new Decision.ToParent(label, rule))
+                        : new Resolution.InVain("the parent, which does not provide it");
             case Rule.Target.ToChild(var position, String name, var rewriting) -> {
                 Optional<Set<String>> provides = children.provides(name);
                 if (provides.isEmpty()) {
-                    yield denied(rule, target, "child ‘" + name + "’, which does not exist.");
+                    yield new Resolution.InVain("child ‘" + name + "’, which does not exist");
                 }
                 yield provides.get().contains(service)
-                        ? new Decision.ToChild(name, label, rule)
-                        : denied(
-                                rule,
-                                target,
-                                "child ‘" + name + "’, which does not provide it"
-                                        + (provides.get().isEmpty()
-                                                ? "."
-                                                : "; it provides " + String.join(", ", provides.get()) + "."));
+                        ? new Resolution.Chosen(new Decision.ToChild(name, label, rule))
+                        : new Resolution.InVain("child ‘" + name + "’, which does not provide it"
+                                + (provides.get().isEmpty()
+                                        ? ""
+                                        : "; it provides " + String.join(", ", provides.get())));
             }
             case Rule.Target.ToAnyChild toAnyChild -> {
                 List<String> servers = children.providers(service).stream()
@@ -137,15 +156,12 @@ public final class Router {
                         .limit(MOST_NAMED + 1L)
                         .toList();
                 yield switch (servers.size()) {
-                    case 0 -> denied(rule, target, "any child, and none provides it.");
-                    case 1 -> new Decision.ToChild(servers.getFirst(), label, rule);
+                    case 0 -> new Resolution.InVain("any child, and none provides it");
+                    case 1 -> new Resolution.Chosen(new Decision.ToChild(servers.getFirst(), label, rule));
                     default ->
-                        denied(
-                                rule,
-                                target,
-                                "any child, and more than one provides it: "
-                                        + String.join(", ", servers.subList(0, Math.min(servers.size(), MOST_NAMED)))
-                                        + (servers.size() > MOST_NAMED ? " and more." : "."));
+                        new Resolution.InVain("any child, and more than one provides it: "
+                                + String.join(", ", servers.subList(0, Math.min(servers.size(), MOST_NAMED)))
+                                + (servers.size() > MOST_NAMED ? " and more" : ""));
                 };
             }
         };
@@ -182,9 +198,5 @@ public final class Router {
                 .map(provided -> provided.contains(service.get().name()))
                 .orElse(false);
         return isThere ? new Forward.ToChild(child.name(), child.rewriting().apply(label)) : new Forward.Awaits(child);
-    }
-
-    private static Decision denied(Rule rule, Rule.Target target, String reason) {
-        return new Decision.Denied(List.of(new Refusal(rule, target, reason)));
     }
 }

@@ -608,7 +608,8 @@ public final class Sandbox {
                 session.rule = rule;
                 serve(session, child(name), label);
             }
-            case Router.Decision.Denied denied -> denied(session, denied.reason());
+            case Router.Decision.Denied denied ->
+                denied(session, denied.position().orElse(client.spec.position()) + ": " + denied.reason());
         }
     }
 
@@ -694,14 +695,16 @@ public final class Sandbox {
     void denied(Session session, String reason) {
         // A server's words: they reach the log of its parent, and must not look like a line of somebody else.
         String plain = oneLine(reason);
-        if (donor(session) != null) {
+        Child donor = donor(session);
+        if (donor != null) {
             Rule rule = session.rule;
-            env.log()
-                    .warning("the " + session.arguments.service() + " session ‘" + session.arguments.label()
+            donor.denials
+                    .first("the " + session.arguments.service() + " session ‘" + session.arguments.label()
                             + "’ is denied: " + plain
                             + (rule == null || rule.position().equals(Position.GENERATED)
                                     ? ""
-                                    : " (" + rule + " led there)"));
+                                    : " (" + rule + " led there)"))
+                    .ifPresent(env.log()::warning);
         }
         refused(session, new SessionState.Denied(plain));
     }
@@ -763,7 +766,21 @@ public final class Sandbox {
         session.phase = Session.Phase.ENDED;
         session.outcome = new SessionState.Closed();
         settle(session);
-        progressed(session);
+        over(session);
+    }
+
+    /** A session has ended without its client; a child that has not begun cannot begin without its environment. */
+    private void over(Session session) {
+        Child child = session.child();
+        if (session.isEnvironment() && child != null && child.phase == Child.Phase.INCOMPLETE) {
+            environmentRefused(
+                    session,
+                    session.outcome instanceof SessionState.Denied denied
+                            ? denied
+                            : new SessionState.Denied("The server closed it before the child began."));
+        } else {
+            progressed(session);
+        }
     }
 
     /** The server has closed the session and still owes a part of the donation, which is no longer in the session's amounts. */
@@ -979,10 +996,6 @@ public final class Sandbox {
         session.outcome =
                 wasOpen ? new SessionState.Closed() : new SessionState.Denied("The server ended before it answered.");
         settle(session);
-        if (session.isEnvironment() && !wasOpen) {
-            environmentRefused(session, session.outcome);
-        } else {
-            progressed(session);
-        }
+        over(session);
     }
 }

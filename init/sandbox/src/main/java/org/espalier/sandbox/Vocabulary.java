@@ -2,6 +2,7 @@ package org.espalier.sandbox;
 
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.espalier.config.Attribute;
@@ -46,7 +47,11 @@ final class Vocabulary {
 
     /** This one, with more attributes. */
     Vocabulary and(String... names) {
-        return new Vocabulary(union(attributes, Set.of(names)), idleAttributes, nodes);
+        return and(List.of(names));
+    }
+
+    Vocabulary and(List<String> names) {
+        return new Vocabulary(union(attributes, Set.copyOf(names)), idleAttributes, nodes);
     }
 
     /** This one, and attributes of Genode's language that have no effect here. */
