@@ -52,6 +52,7 @@ final class NewComponentCommand implements Runnable {
         files.put("expected.txt", "scenario/expected.txt");
         files.put("scenario.md", "scenario/README.md");
         files.put("manifest.xml", "src/main/resources/META-INF/espalier/manifest.xml");
+        files.put("schema.xml", "src/main/resources/META-INF/espalier/schema.xml");
         files.put("Component.java", "src/main/java/@path@/@class@.java");
         return files;
     }

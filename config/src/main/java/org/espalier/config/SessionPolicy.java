@@ -18,10 +18,10 @@ import java.util.function.BiConsumer;
  * <p>The rules are those of Genode 16.08 (repos/os/include/os/session_policy.h).
  */
 public final class SessionPolicy {
-    private static final String POLICY = "policy";
-    private static final String DEFAULT_POLICY = "default-policy";
+    static final String POLICY = "policy";
+    static final String DEFAULT_POLICY = "default-policy";
 
-    /** The attributes that say for whom a policy is, to be named in the {@link ConfigChecks} of a server. */
+    /** The attributes that say for whom a policy is, which a {@link Schema} knows of itself. */
     public static final List<String> CONDITIONS = List.of("label", "label_prefix", "label_suffix");
 
     private static final Comparator<Rank> WEAKEST_FIRST =
@@ -63,19 +63,22 @@ public final class SessionPolicy {
 
     /** Tells of each policy in {@code config} that can never hold, where and in one line. */
     public static void check(Node config, BiConsumer<Position, String> notices) {
-        for (Node policy : config.children(POLICY)) {
-            if (CONDITIONS.stream().noneMatch(policy::has)) {
-                notices.accept(
-                        policy.position(),
-                        "<policy> has none of ‘label’, ‘label_prefix’ and ‘label_suffix’, and so is for nobody");
-            }
-            for (String affix : List.of("label_prefix", "label_suffix")) {
-                policy.attribute(affix)
-                        .filter(attribute -> attribute.value().isEmpty())
-                        .ifPresent(attribute -> notices.accept(
-                                attribute.position(),
-                                "‘" + affix + "’ of <policy> is empty, and so the policy is for nobody"));
-            }
+        config.children(POLICY).forEach(policy -> checkPolicy(policy, notices));
+    }
+
+    /** As {@link #check}, of one policy. */
+    static void checkPolicy(Node policy, BiConsumer<Position, String> notices) {
+        if (CONDITIONS.stream().noneMatch(policy::has)) {
+            notices.accept(
+                    policy.position(),
+                    "<policy> has none of ‘label’, ‘label_prefix’ and ‘label_suffix’, and so is for nobody");
+        }
+        for (String affix : List.of("label_prefix", "label_suffix")) {
+            policy.attribute(affix)
+                    .filter(attribute -> attribute.value().isEmpty())
+                    .ifPresent(attribute -> notices.accept(
+                            attribute.position(),
+                            "‘" + affix + "’ of <policy> is empty, and so the policy is for nobody"));
         }
     }
 }

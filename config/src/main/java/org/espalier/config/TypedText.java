@@ -85,7 +85,8 @@ final class TypedText {
         return valid ? Optional.of(new BigInteger(digits, radix)) : Optional.empty();
     }
 
-    private static <T> Value<T> malformed(Node node, Attribute attribute, String expected) {
+    /** What a value of another type than expected comes to. */
+    static <T> Value<T> malformed(Node node, Attribute attribute, String expected) {
         return new Value.Malformed<>(
                 attribute.position(),
                 "attribute ‘" + attribute.name() + "’ of <" + node.name() + ">: expected " + expected + ", found "

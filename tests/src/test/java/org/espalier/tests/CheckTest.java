@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,10 @@ import org.espalier.check.Finding;
 import org.espalier.check.Manifest;
 import org.espalier.cli.Scenario;
 import org.espalier.cli.ScenarioCheck;
+import org.espalier.config.ConfigReader;
+import org.espalier.config.Node;
+import org.espalier.config.ReadResult;
+import org.espalier.config.Schema;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -24,58 +29,79 @@ import org.junit.jupiter.api.TestFactory;
 /** The command {@code check} on what is installed: every component says what it needs, and every scenario is as it should be. */
 final class CheckTest {
     /** What is wrong with scenarios, nearly all of it on purpose. */
-    private static final Map<String, List<String>> WRONG = Map.of(
-            "bomb",
-            List.of("unknown 82:9 children of ‘init -> bomb_host -> bomb’ are not all known: it decides when it runs"),
-            "denied",
-            List.of(
-                    "not-started 9:19 child ‘init -> ghost’ cannot be started: route of ‘ghost’ for service ROM leads to"
-                            + " core, which has no ROM module ‘no_such_program’",
-                    "denied 25:3 no rule in the route of ‘client’ speaks of service Weather, label ‘without a rule’",
-                    "denied 28:7 route of ‘client’ for service Weather leads to the parent, which does not provide it",
-                    "denied 29:7 route of ‘client’ for service Weather leads to child ‘nobody’, which does not exist",
-                    "denied 30:7 route of ‘client’ for service Weather leads to child ‘client’, which does not provide it",
-                    "denied 31:7 route of ‘client’ for service Weather leads to any child, and more than one provides it:"
-                            + " server, second_server",
-                    "denied 32:7 route of ‘client’ for service Weather leads to child ‘ghost’, which cannot be started",
-                    "denied 34:7 route of ‘client’ for service Weather leads to child ‘nobody’, which does not exist, and"
-                            + " to child ‘client’, which does not provide it",
-                    "denied 35:7 route of ‘client’ for service ROM leads to core, which has no ROM module"
-                            + " ‘no_such_module’"),
-            "dynamic_rom",
-            List.of("denied 23:5 ‘init -> dynamic_rom’ denies ‘init -> reader’ the service ROM: it has no ROM ‘snow’"),
-            "hid",
-            List.of("configuration 43:38 unknown attribute ‘capz’ of <start>; did you mean ‘caps’?"),
-            "over_quota",
-            List.of(
-                    "quota 37:3 children of ‘init’ are promised 102402M of RAM, and it has 512M; ‘giant’ is the first for"
-                            + " whom not enough is left",
-                    "quota 37:3 children of ‘init’ are promised 1000200 capabilities, and it has 200000; ‘giant’ is the"
-                            + " first for whom not enough is left"),
-            "report_rom",
-            List.of(
-                    "denied 14:5 ‘init -> report_rom’ denies ‘init -> stranger’ the service ROM: no policy is for its ROM"
-                            + " session ‘stranger -> weather’"),
-            "rom_fallback",
-            List.of(
-                    "denied 52:7 ‘init -> rom_fallback’ finds nobody who has the ROM session ‘reader -> advice’ of ‘init ->"
-                            + " reader’ (" + Place.ROOT.resolve("scenarios/rom_fallback/config.xml")
-                            + ":15:5: ‘init -> local’ denies ‘init -> rom_fallback’ the service ROM: no policy is for its ROM"
-                            + " session ‘rom_fallback -> local -> reader -> advice’; "
-                            + Place.ROOT.resolve("scenarios/rom_fallback/config.xml")
-                            + ":27:7: route of ‘rom_fallback’ for service ROM leads to core, which has no ROM module ‘advice’)"),
-            "rom_logger",
-            List.of("denied 12:5 route of ‘denied’ for service ROM leads to core, which has no ROM module ‘snow’"),
-            "test_init",
-            List.of(
-                    "unknown 41:3 children of ‘init -> init’ are not all known: its configuration is made when the system"
-                            + " runs"),
-            "test_init_genode",
-            List.of(
-                    "unknown 28:3 needs of ‘init -> test-init’ are not all known: its configuration is made when the"
-                            + " system runs",
-                    "unknown 41:3 children of ‘init -> init’ are not all known: its configuration is made when the system"
-                            + " runs"));
+    private static final Map<String, List<String>> WRONG = Map.ofEntries(
+            Map.entry(
+                    "bomb",
+                    List.of(
+                            "unknown 82:9 children of ‘init -> bomb_host -> bomb’ are not all known: it decides when it runs")),
+            Map.entry(
+                    "denied",
+                    List.of(
+                            "not-started 9:19 child ‘init -> ghost’ cannot be started: route of ‘ghost’ for service ROM leads to"
+                                    + " core, which has no ROM module ‘no_such_program’",
+                            "denied 25:3 no rule in the route of ‘client’ speaks of service Weather, label ‘without a rule’",
+                            "denied 28:7 route of ‘client’ for service Weather leads to the parent, which does not provide it",
+                            "denied 29:7 route of ‘client’ for service Weather leads to child ‘nobody’, which does not exist",
+                            "denied 30:7 route of ‘client’ for service Weather leads to child ‘client’, which does not provide it",
+                            "denied 31:7 route of ‘client’ for service Weather leads to any child, and more than one provides it:"
+                                    + " server, second_server",
+                            "denied 32:7 route of ‘client’ for service Weather leads to child ‘ghost’, which cannot be started",
+                            "denied 34:7 route of ‘client’ for service Weather leads to child ‘nobody’, which does not exist, and"
+                                    + " to child ‘client’, which does not provide it",
+                            "denied 35:7 route of ‘client’ for service ROM leads to core, which has no ROM module"
+                                    + " ‘no_such_module’")),
+            Map.entry(
+                    "dummy",
+                    List.of(
+                            "configuration 50:7 unknown node <slep>; did you mean <sleep>?",
+                            "configuration 51:14 attribute ‘ms’ of <sleep>: expected a number of milliseconds such as 500, found ‘soon’")),
+            Map.entry(
+                    "dynamic_rom",
+                    List.of(
+                            "denied 23:5 ‘init -> dynamic_rom’ denies ‘init -> reader’ the service ROM: it has no ROM ‘snow’",
+                            "configuration 35:9 unknown node <slep>; did you mean <sleep>?")),
+            Map.entry("hid", List.of("configuration 43:38 unknown attribute ‘capz’ of <start>; did you mean ‘caps’?")),
+            Map.entry(
+                    "over_quota",
+                    List.of(
+                            "quota 37:3 children of ‘init’ are promised 102402M of RAM, and it has 512M; ‘giant’ is the first for"
+                                    + " whom not enough is left",
+                            "quota 37:3 children of ‘init’ are promised 1000200 capabilities, and it has 200000; ‘giant’ is the"
+                                    + " first for whom not enough is left")),
+            Map.entry(
+                    "report_rom",
+                    List.of(
+                            "denied 14:5 ‘init -> report_rom’ denies ‘init -> stranger’ the service ROM: no policy is for its ROM"
+                                    + " session ‘stranger -> weather’")),
+            Map.entry(
+                    "rom_fallback",
+                    List.of(
+                            "denied 52:7 ‘init -> rom_fallback’ finds nobody who has the ROM session ‘reader -> advice’ of ‘init ->"
+                                    + " reader’ (" + Place.ROOT.resolve("scenarios/rom_fallback/config.xml")
+                                    + ":15:5: ‘init -> local’ denies ‘init -> rom_fallback’ the service ROM: no policy is for its ROM"
+                                    + " session ‘rom_fallback -> local -> reader -> advice’; "
+                                    + Place.ROOT.resolve("scenarios/rom_fallback/config.xml")
+                                    + ":27:7: route of ‘rom_fallback’ for service ROM leads to core, which has no ROM module ‘advice’)")),
+            Map.entry(
+                    "rom_logger",
+                    List.of(
+                            "denied 12:5 route of ‘denied’ for service ROM leads to core, which has no ROM module ‘snow’",
+                            "configuration 47:5 <config> has no attribute ‘rom’",
+                            "configuration 47:13 attribute ‘format’ of <config>: expected text or hexdump, found ‘hex’",
+                            "configuration 47:26 unknown attribute ‘rome’ of <config>; did you mean ‘rom’?",
+                            "configuration 53:13 attribute ‘format’ of <config>: expected text or hexdump, found ‘hex’")),
+            Map.entry(
+                    "test_init",
+                    List.of(
+                            "unknown 41:3 children of ‘init -> init’ are not all known: its configuration is made when the system"
+                                    + " runs")),
+            Map.entry(
+                    "test_init_genode",
+                    List.of(
+                            "unknown 28:3 needs of ‘init -> test-init’ are not all known: its configuration is made when the"
+                                    + " system runs",
+                            "unknown 41:3 children of ‘init -> init’ are not all known: its configuration is made when the system"
+                                    + " runs")));
 
     private static List<Path> files(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
@@ -104,6 +130,42 @@ final class CheckTest {
                         .isInstanceOf(Manifest.Reading.Read.class);
             }
         }
+    }
+
+    @Test
+    void everyComponentThatReadsAConfigurationHasASchemaThatCanBeRead() throws IOException {
+        List<String> withSchema = new ArrayList<>();
+        for (Path component : files(Place.DIST.resolve("components"))) {
+            try (ZipFile jar = new ZipFile(component.toFile())) {
+                if (!readsAConfigurationOfItsOwn(jar)) {
+                    continue;
+                }
+                Optional<ZipEntry> entry = Optional.ofNullable(jar.getEntry(Schema.ENTRY));
+                assertThat(entry).as("the schema of %s", component).isPresent();
+                assertThat(Schema.read(
+                                component.getFileName() + ":" + Schema.ENTRY,
+                                jar.getInputStream(entry.orElseThrow()).readAllBytes()))
+                        .isInstanceOf(Schema.Reading.Read.class);
+                withSchema.add(String.valueOf(component.getFileName()));
+            }
+        }
+        assertThat(withSchema).hasSizeGreaterThan(15).doesNotContain("init.jar");
+    }
+
+    /** Whether its manifest asks for the ROM module {@code config}, which is not a sandbox's: that has its rules in code. */
+    private static boolean readsAConfigurationOfItsOwn(ZipFile jar) throws IOException {
+        byte[] text = jar.getInputStream(jar.getEntry(Manifest.ENTRY)).readAllBytes();
+        if (!(ConfigReader.read(jar.getName(), text) instanceof ReadResult.Parsed(Node manifest))) {
+            throw new AssertionError("the manifest of " + jar.getName() + " cannot be read");
+        }
+        boolean isSandbox = manifest.child("hosts")
+                .filter(hosts -> hosts.child("config").isEmpty() && !hosts.has("children"))
+                .isPresent();
+        return !isSandbox
+                && manifest.child("requires").stream()
+                        .flatMap(requires -> requires.children("service").stream())
+                        .anyMatch(service -> service.string("name", "").equals("ROM")
+                                && service.string("label", "").equals("config"));
     }
 
     @TestFactory

@@ -12,10 +12,14 @@ import java.util.zip.ZipInputStream;
 import org.espalier.config.ConfigReader;
 import org.espalier.config.Node;
 import org.espalier.config.ReadResult;
+import org.espalier.config.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** Modules from files, each of which is read once, however many children run it. */
 final class FileModules implements Modules {
-    /** More than any manifest that a person would write; a JAR may be of anybody. */
+    private static final Set<String> ENTRIES = Set.of(Manifest.ENTRY, Schema.ENTRY);
+
+    /** More than any manifest or schema that a person would write; a JAR may be of anybody. */
     private static final int LARGEST = 1 << 20;
 
     private final Function<String, Optional<byte[]>> source;
@@ -62,23 +66,39 @@ final class FileModules implements Modules {
         }
         try (ZipInputStream jar = new ZipInputStream(new ByteArrayInputStream(bytes))) {
             boolean isJar = false;
+            Map<String, byte[]> found = new HashMap<>();
             for (ZipEntry entry = jar.getNextEntry(); entry != null; entry = jar.getNextEntry()) {
                 isJar = true;
-                if (entry.getName().equals(Manifest.ENTRY)) {
-                    return manifest(module, jar.readNBytes(LARGEST));
+                if (ENTRIES.contains(entry.getName())) {
+                    found.put(entry.getName(), jar.readNBytes(LARGEST));
                 }
             }
-            return new Program.Unknown(isJar ? "has no manifest" : "is no component");
+            return isJar ? component(module, found) : new Program.Unknown("is no component");
         } catch (IOException e) {
             return new Program.Unknown("is damaged: " + e.getMessage());
         }
     }
 
-    private static Program manifest(String module, byte[] bytes) {
-        return switch (Manifest.read("manifest of " + module, bytes)) {
-            case Manifest.Reading.Read(Manifest manifest) -> new Program.Known(manifest);
+    private static Program component(String module, Map<String, byte[]> entries) {
+        byte[] manifest = entries.get(Manifest.ENTRY);
+        if (manifest == null) {
+            return new Program.Unknown("has no manifest");
+        }
+        return switch (Manifest.read("manifest of " + module, manifest)) {
+            case Manifest.Reading.Read(Manifest read) -> withSchema(module, read, entries.get(Schema.ENTRY));
             case Manifest.Reading.Unreadable(var mistakes) ->
                 new Program.Unknown("has a manifest that cannot be read: " + mistakes.getFirst());
+        };
+    }
+
+    private static Program withSchema(String module, Manifest manifest, byte @Nullable [] schema) {
+        if (schema == null) {
+            return new Program.Known(manifest, Optional.empty());
+        }
+        return switch (Schema.read("schema of " + module, schema)) {
+            case Schema.Reading.Read(Schema read) -> new Program.Known(manifest, Optional.of(read));
+            case Schema.Reading.Unreadable(var mistakes) ->
+                new Program.Unknown("has a schema that cannot be read: " + mistakes.getFirst());
         };
     }
 }

@@ -18,7 +18,7 @@ public record Finding(Kind kind, Position position, String message, List<String>
 
     /** What sort of thing it is. */
     public enum Kind {
-        /** The configuration of a parent says something that means nothing. */
+        /** The configuration of a component says something that means nothing. */
         CONFIGURATION,
         /** A child cannot be started. */
         NOT_STARTED,

@@ -3,10 +3,10 @@ package org.espalier.check;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.espalier.config.ConfigChecks;
 import org.espalier.config.ConfigReader;
 import org.espalier.config.Node;
 import org.espalier.config.ReadResult;
+import org.espalier.config.Schema;
 
 /**
  * What a component says of itself in its own JAR: the sessions that it asks for, the services that it announces, and whether it
@@ -19,39 +19,12 @@ public final class Manifest {
     /** Where a JAR keeps it. */
     public static final String ENTRY = "META-INF/espalier/manifest.xml";
 
-    private static final ConfigChecks NAMED = ConfigChecks.attributes("name");
-    private static final ConfigChecks REQUIRES = ConfigChecks.attributes()
-            .node(
-                    "service",
-                    ConfigChecks.attributes(
-                            "name",
-                            "label",
-                            "labels",
-                            "from",
-                            "attribute",
-                            "or",
-                            "default",
-                            "optional",
-                            "late",
-                            "for",
-                            "forwards"));
-    private static final ConfigChecks PROVIDES = ConfigChecks.attributes()
-            .node("service", ConfigChecks.attributes("name", "admits", "from", "attribute", "or", "default"));
-    private static final ConfigChecks HOSTS = ConfigChecks.attributes("children")
-            .node("config", ConfigChecks.free())
-            .node("offers", ConfigChecks.attributes().node("service", NAMED));
-    private static final ConfigChecks WHEN = part(ConfigChecks.attributes("node", "attribute", "value"));
-    private static final ConfigChecks CHECKS =
-            part(ConfigChecks.attributes()).node("when", WHEN).node("unless", WHEN);
+    private static final Schema SCHEMA = Schema.resource(Manifest.class, "/META-INF/espalier/manifest-schema.xml");
 
     private final Node root;
 
     private Manifest(Node root) {
         this.root = root;
-    }
-
-    private static ConfigChecks part(ConfigChecks attributes) {
-        return attributes.node("requires", REQUIRES).node("provides", PROVIDES).node("hosts", HOSTS);
     }
 
     /** What came of reading a manifest. */
@@ -72,7 +45,7 @@ public final class Manifest {
                 if (!root.name().equals("manifest")) {
                     mistakes.add(root.position() + ": the top node is <" + root.name() + "> and not <manifest>");
                 }
-                CHECKS.check(root, mistakes::add);
+                SCHEMA.check(root, (position, text) -> mistakes.add(position + ": " + text));
                 new ManifestReading(root, Optional.of(Node.named("config").build()), mistakes::add).declared();
                 yield mistakes.isEmpty()
                         ? new Reading.Read(new Manifest(root))

@@ -5,9 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.function.BiConsumer;
 import org.espalier.base.Label;
 import org.espalier.base.RomRpc;
 import org.espalier.config.Node;
+import org.espalier.config.Position;
+import org.espalier.config.Schema;
 import org.espalier.sandbox.ChildSpec;
 import org.espalier.sandbox.InitConfig;
 
@@ -18,7 +21,7 @@ final class Tree {
 
     final List<Part> parts = new ArrayList<>();
     final List<Host> hosts = new ArrayList<>();
-    /** Mistakes in the configurations of sandboxes. */
+    /** Mistakes in configurations. */
     final List<Finding> findings = new ArrayList<>();
 
     private final Modules modules;
@@ -51,7 +54,10 @@ final class Tree {
             part.program = modules.program(new Label(label).last());
         }
         part.config = part.spec.config().or(() -> routedConfig(part));
-        if (part.program instanceof Program.Known(Manifest manifest)) {
+        if (part.program instanceof Program.Known(Manifest manifest, Optional<Schema> schema)) {
+            // What a component leaves out of its configuration makes it ask for nothing either.
+            part.config = part.config.map(config ->
+                    schema.map(rules -> rules.check(config, mistakesOf(part))).orElse(config));
             part.declared = manifest.of(part.config);
             part.declared.hosts().ifPresent(hosting -> host(part, hosting));
         }
@@ -60,6 +66,11 @@ final class Tree {
                 host.holdsUnknown = true;
             }
         }
+    }
+
+    private BiConsumer<Position, String> mistakesOf(Part part) {
+        return (position, text) ->
+                findings.add(new Finding(Finding.Kind.CONFIGURATION, position, text, List.of(part.path)));
     }
 
     private static boolean holdsUnknownChildren(Part part) {
@@ -82,8 +93,7 @@ final class Tree {
         InitConfig config = InitConfig.of(hosting.config().get());
         config.notices().stream()
                 .filter(InitConfig.Notice::hasPosition)
-                .forEach(notice -> findings.add(new Finding(
-                        Finding.Kind.CONFIGURATION, notice.position(), notice.message(), List.of(part.path))));
+                .forEach(notice -> mistakesOf(part).accept(notice.position(), notice.message()));
         Host inner = new Host(part, config.parentProvides(), hosting.offers(), config.services());
         part.inner = inner;
         hosts.add(inner);

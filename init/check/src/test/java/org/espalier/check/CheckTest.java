@@ -283,6 +283,46 @@ final class CheckTest {
     }
 
     @Test
+    void mistakesInTheConfigurationOfAComponentAreFindingsWhereverItComesFrom() {
+        Systems systems = systems()
+                .schema("idle", "<attribute name='verbose' type='bool'/> <node name='sleep'/>")
+                .data("idle.config", "<config>\n  <slep/> </config>");
+        String fromCore = "<route> <service name=\"ROM\" label=\"config\"> <parent label=\"idle.config\"/> </service>"
+                + " <any-service> <parent/> </any-service> </route>";
+        assertThat(systems.findings(
+                        start("a", "idle", "<config verbos=\"yes\"> <sleep/> </config>" + TO_PARENT),
+                        start("b", "idle", "<config verbose=\"loud\"/>" + TO_PARENT),
+                        start("c", "idle", fromCore),
+                        start("d", "idle", TO_PARENT)))
+                .containsExactly(
+                        "configuration idle.config:2:3: unknown node <slep>; did you mean <sleep>?",
+                        "configuration init:2:68: unknown attribute ‘verbos’ of <config>; did you mean ‘verbose’?",
+                        "configuration init:3:68: attribute ‘verbose’ of <config>: expected yes or no, found ‘loud’");
+    }
+
+    @Test
+    void withoutASchemaNothingIsSaidOfAConfiguration() {
+        assertThat(systems().findings(start("a", "idle", "<config what=\"ever\"/>" + TO_PARENT)))
+                .isEmpty();
+    }
+
+    @Test
+    void whatAComponentLeavesOutOfItsConfigurationItDoesNotAskFor() {
+        Systems systems = new Systems()
+                .with("reader", "<requires> <service name=\"NIC\" from=\"nic\" attribute=\"label\"/> </requires>")
+                .schema("reader", "<node name='nic'> <attribute name='label' type='name'/> </node>");
+        Check check = systems.check(
+                start("reader", "reader", "<config> <nic label=\"1\"/> <nic label=\"b\"/> </config>" + TO_PARENT));
+        assertThat(check.findings().stream().map(Finding::toString))
+                .containsExactly(
+                        "init:2:81: attribute ‘label’ of <nic>: expected a name, found ‘1’",
+                        "init:2:127: route of ‘reader’ for service NIC leads to core, which does not provide it");
+        assertThat(check.answers().stream().filter(answer -> answer.service().equals("NIC")))
+                .singleElement()
+                .satisfies(answer -> assertThat(answer.label()).contains("b"));
+    }
+
+    @Test
     void outputForToolsIsJsonAndAGraph() {
         Check check = systems().check(start("client", "client", TO_PARENT));
         assertThat(CheckText.json(check))

@@ -11,6 +11,7 @@ import org.espalier.base.RamQuota;
 import org.espalier.config.ConfigReader;
 import org.espalier.config.Node;
 import org.espalier.config.ReadResult;
+import org.espalier.config.Schema;
 
 /** Systems of tests: programs by their manifests, and a configuration written as lines, so that a position is easy to count. */
 final class Systems implements Modules {
@@ -31,11 +32,22 @@ final class Systems implements Modules {
         programs.put(
                 name,
                 switch (Manifest.read("manifest of " + name, text)) {
-                    case Manifest.Reading.Read(Manifest read) -> new Program.Known(read);
+                    case Manifest.Reading.Read(Manifest read) -> new Program.Known(read, Optional.empty());
                     case Manifest.Reading.Unreadable(List<String> mistakes) ->
                         throw new AssertionError(mistakes.toString());
                 });
         return this;
+    }
+
+    /** Gives a program that was added a schema, of which the outer element is left out. */
+    Systems schema(String name, String... schema) {
+        byte[] text = ("<schema>" + String.join("\n", schema) + "</schema>").getBytes(StandardCharsets.UTF_8);
+        if (programs.get(name) instanceof Program.Known(Manifest manifest, Optional<Schema> none)
+                && Schema.read("schema of " + name, text) instanceof Schema.Reading.Read(Schema read)) {
+            programs.put(name, new Program.Known(manifest, Optional.of(read)));
+            return this;
+        }
+        throw new AssertionError(name + " has no manifest, or this is no schema");
     }
 
     /** Adds a program that says nothing of itself. */

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.espalier.config.Attribute;
-import org.espalier.config.ConfigChecks;
+import org.espalier.config.Mistakes;
 import org.espalier.config.Node;
 import org.espalier.config.Position;
 
@@ -99,7 +99,7 @@ final class Vocabulary {
             Position earlier = first.putIfAbsent(inner.name(), inner.position());
             Entry entry = nodes.get(inner.name());
             if (entry == null) {
-                notices.add(inner.position(), ConfigChecks.unknown(node, inner, nodes.keySet()));
+                notices.add(inner.position(), Mistakes.unknown(node, inner, nodes.keySet()));
                 continue;
             }
             switch (entry) {
@@ -108,12 +108,12 @@ final class Vocabulary {
                     if (earlier == null) {
                         inside.check(inner, notices);
                     } else {
-                        notices.add(inner.position(), repeated(node, inner, earlier));
+                        notices.add(inner.position(), Mistakes.repeated(node, inner, earlier));
                     }
                 }
                 case Entry.Free() -> {
                     if (earlier != null) {
-                        notices.add(inner.position(), repeated(node, inner, earlier));
+                        notices.add(inner.position(), Mistakes.repeated(node, inner, earlier));
                     }
                 }
                 case Entry.Idle() ->
@@ -128,15 +128,10 @@ final class Vocabulary {
             return;
         }
         if (!idleAttributes.contains(name)) {
-            notices.add(attribute.position(), ConfigChecks.unknown(node, attribute, union(attributes, idleAttributes)));
+            notices.add(attribute.position(), Mistakes.unknown(node, attribute, union(attributes, idleAttributes)));
         } else if (node.bool(name, true)) {
             // One that says no or 0 asks for nothing, and that is what it gets.
             notices.add(attribute.position(), "‘" + name + "’ of <" + node.name() + "> has no effect here");
         }
-    }
-
-    private static String repeated(Node node, Node inner, Position first) {
-        return "<" + node.name() + "> has more than one <" + inner.name() + ">; this one is left out, the first is at "
-                + first;
     }
 }

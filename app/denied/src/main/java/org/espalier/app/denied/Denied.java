@@ -7,9 +7,8 @@ import org.espalier.base.Env;
 import org.espalier.base.RomRpc;
 import org.espalier.base.RpcType;
 import org.espalier.base.SessionOptions;
-import org.espalier.config.ConfigReader;
 import org.espalier.config.Node;
-import org.espalier.config.ReadResult;
+import org.espalier.config.Schema;
 
 /**
  * Opens the sessions that the {@code <weather label="…"/>} and {@code <rom label="…"/>} nodes of its configuration name, one
@@ -18,16 +17,15 @@ import org.espalier.config.ReadResult;
 public final class Denied implements Component {
     @Override
     public void construct(Env env) {
-        Node config = switch (ConfigReader.read("config", env.rom("config").text())) {
-            case ReadResult.Parsed parsed -> parsed.root();
-            case ReadResult.Malformed malformed -> throw new IllegalStateException(malformed.toString());
-        };
+        Node config = Schema.of(Denied.class)
+                .read(env.rom("config").text(), env.log()::warning)
+                .orElseThrow(() -> new IllegalStateException("There is no configuration to go by."));
         for (Node ask : config.children()) {
             String label = ask.string("label", "");
             switch (ask.name()) {
                 case "weather" -> open(env, OldWeatherRpc.TYPE, label);
                 case "rom" -> open(env, RomRpc.TYPE, label);
-                default -> env.log().warning(ask.position() + ": <" + ask.name() + "> is nothing to ask for");
+                default -> throw new IllegalStateException("The schema has a request that is not known: " + ask + ".");
             }
         }
         env.exit(0);

@@ -14,9 +14,8 @@ import org.espalier.base.RomRpc;
 import org.espalier.base.Root;
 import org.espalier.base.SessionOptions;
 import org.espalier.config.ByteSize;
-import org.espalier.config.ConfigReader;
 import org.espalier.config.Node;
-import org.espalier.config.ReadResult;
+import org.espalier.config.Schema;
 import org.espalier.config.Value;
 
 /**
@@ -29,10 +28,9 @@ import org.espalier.config.Value;
 public final class Hungry implements Component {
     @Override
     public void construct(Env env) {
-        Node config = switch (ConfigReader.read("config", env.rom("config").text())) {
-            case ReadResult.Parsed parsed -> parsed.root();
-            case ReadResult.Malformed malformed -> throw new IllegalStateException(malformed.toString());
-        };
+        Node config = Schema.of(Hungry.class)
+                .read(env.rom("config").text(), env.log()::warning)
+                .orElseThrow(() -> new IllegalStateException("There is no configuration to go by."));
         if (config.bool("after_turn", false)) {
             try (Connection<Turn> turn = env.connect(TurnRpc.TYPE).orThrow()) {
                 turn.session().taken().orThrow("Taking the turn");

@@ -4,18 +4,16 @@ import org.espalier.base.Component;
 import org.espalier.base.Env;
 import org.espalier.base.RamQuota;
 import org.espalier.config.ByteSize;
-import org.espalier.config.ConfigReader;
 import org.espalier.config.Node;
-import org.espalier.config.ReadResult;
+import org.espalier.config.Schema;
 
 /** Plays the part that the attribute {@code role} of its configuration names. */
 public final class Lifetimes implements Component {
     @Override
     public void construct(Env env) {
-        Node config = switch (ConfigReader.read("config", env.rom("config").text())) {
-            case ReadResult.Parsed parsed -> parsed.root();
-            case ReadResult.Malformed malformed -> throw new IllegalStateException(malformed.toString());
-        };
+        Node config = Schema.of(Lifetimes.class)
+                .read(env.rom("config").text(), env.log()::warning)
+                .orElseThrow(() -> new IllegalStateException("There is no configuration to go by."));
         switch (config.string("role", "")) {
             case "requester" -> Requester.start(env, ram(config, "granted"), ram(config, "refused"));
             case "yield_host" ->

@@ -12,30 +12,28 @@ import org.espalier.base.Report;
 import org.espalier.base.Reporter;
 import org.espalier.base.Result;
 import org.espalier.config.ByteSize;
-import org.espalier.config.ConfigChecks;
 import org.espalier.config.Node;
+import org.espalier.config.Schema;
 
 /**
  * Does each {@code <report name=".." text=".." buffer=".."/>} of its configuration in order: opens the report, writes the text,
  * and closes the report before it turns to the next, unless {@code keep="yes"}.
  */
 public final class ReporterApp implements Component {
-    private static final ConfigChecks CHECKS =
-            ConfigChecks.attributes().node("report", ConfigChecks.attributes("name", "text", "buffer", "keep"));
+    private static final Schema SCHEMA = Schema.of(ReporterApp.class);
     private static final ByteSize BUFFER = new ByteSize(RamQuota.PAGE);
 
     @Override
     public void construct(Env env) {
         try (AttachedRom config = env.rom("config")) {
-            CHECKS.read(config.text(), env.log()::warning)
+            SCHEMA.read(config.text(), env.log()::warning)
                     .ifPresent(root -> root.children("report").forEach(report -> report(env, report)));
         }
     }
 
     private static void report(Env env, Node node) {
         String name = node.string("name", "");
-        RamQuota size = new RamQuota(ConfigChecks.optional(node.size("buffer"), BUFFER, env.log()::warning)
-                .bytes());
+        RamQuota size = new RamQuota(node.size("buffer").or(BUFFER).bytes());
         Optional<Reporter> opened = open(env, name, size);
         opened.ifPresent(reporter -> {
             Result<Done> done = reporter.report(node.string("text", ""));

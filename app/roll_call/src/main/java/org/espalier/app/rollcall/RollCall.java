@@ -9,9 +9,8 @@ import org.espalier.base.Label;
 import org.espalier.base.Result;
 import org.espalier.base.Root;
 import org.espalier.base.SignalContext;
-import org.espalier.config.ConfigReader;
 import org.espalier.config.Node;
-import org.espalier.config.ReadResult;
+import org.espalier.config.Schema;
 import org.espalier.config.Value;
 
 /**
@@ -23,10 +22,9 @@ public final class RollCall implements Component {
 
     @Override
     public void construct(Env env) {
-        Node config = switch (ConfigReader.read("config", env.rom("config").text())) {
-            case ReadResult.Parsed parsed -> parsed.root();
-            case ReadResult.Malformed malformed -> throw new IllegalStateException(malformed.toString());
-        };
+        Node config = Schema.of(RollCall.class)
+                .read(env.rom("config").text(), env.log()::warning)
+                .orElseThrow(() -> new IllegalStateException("There is no configuration to go by."));
         if (config.number("expected") instanceof Value.Given<Long>(Long expected)) {
             env.announce(AttendanceRpc.TYPE, new Collector(env, expected)).orThrow("Announcing Attendance");
         } else {

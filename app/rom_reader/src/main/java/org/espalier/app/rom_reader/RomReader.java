@@ -12,21 +12,20 @@ import org.espalier.base.Reporter;
 import org.espalier.base.Rom;
 import org.espalier.base.RomRpc;
 import org.espalier.base.SessionOptions;
-import org.espalier.config.ConfigChecks;
 import org.espalier.config.Node;
+import org.espalier.config.Schema;
 
 /**
  * Does each {@code <rom name=".."/>} of its configuration: opens the ROM module and logs its content now and at every change.
  * Turns to the next when the one before it had content, or was denied. When it is through, it says so in the report that the attribute {@code report} names, if there is one.
  */
 public final class RomReader implements Component {
-    private static final ConfigChecks CHECKS =
-            ConfigChecks.attributes("report").node("rom", ConfigChecks.attributes("name"));
+    private static final Schema SCHEMA = Schema.of(RomReader.class);
 
     @Override
     public void construct(Env env) {
         try (AttachedRom config = env.rom("config")) {
-            CHECKS.read(config.text(), env.log()::warning)
+            SCHEMA.read(config.text(), env.log()::warning)
                     .ifPresent(root -> new Reading(env, root.children("rom"), root.string("report", "")).next());
         }
     }

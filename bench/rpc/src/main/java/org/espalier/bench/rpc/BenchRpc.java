@@ -10,8 +10,7 @@ import org.espalier.base.Env;
 import org.espalier.base.Result;
 import org.espalier.base.Root;
 import org.espalier.base.SignalContext;
-import org.espalier.config.ConfigReader;
-import org.espalier.config.ReadResult;
+import org.espalier.config.Schema;
 
 /** Either end of the benchmarks between two components. */
 public final class BenchRpc implements Component {
@@ -19,8 +18,10 @@ public final class BenchRpc implements Component {
     public void construct(Env env) {
         boolean server;
         try (AttachedRom config = env.rom("config")) {
-            server = ConfigReader.read("config", config.text()) instanceof ReadResult.Parsed parsed
-                    && parsed.root().string("role", "").equals("server");
+            server = Schema.of(BenchRpc.class)
+                    .read(config.text(), env.log()::warning)
+                    .map(node -> node.string("role", "").equals("server"))
+                    .orElse(false);
         }
         if (server) {
             env.announce(EchoRpc.TYPE, request -> new Root.Creation.Created<>(new Server(env)))

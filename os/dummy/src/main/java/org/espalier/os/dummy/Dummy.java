@@ -3,27 +3,15 @@ package org.espalier.os.dummy;
 import org.espalier.base.AttachedRom;
 import org.espalier.base.Component;
 import org.espalier.base.Env;
-import org.espalier.config.ConfigChecks;
 import org.espalier.config.Node;
+import org.espalier.config.Schema;
 
 /**
  * The component. The nodes of its configuration are done in order, and those of the next configuration when it has another {@code
  * version}; what was taken or opened before stays.
  */
 public final class Dummy implements Component {
-    private static final ConfigChecks NOTHING = ConfigChecks.attributes();
-    private static final ConfigChecks AMOUNT = ConfigChecks.attributes("amount");
-    private static final ConfigChecks CHECKS = ConfigChecks.attributes("version")
-            .node("log", ConfigChecks.attributes("string"))
-            .node("sleep", ConfigChecks.attributes("ms"))
-            .node("sleep_forever", NOTHING)
-            .node("exit", ConfigChecks.attributes("value"))
-            .node("create_log_connections", ConfigChecks.attributes("count", "ram_upgrade"))
-            .node("destroy_log_connections", NOTHING)
-            .node("log_service", ConfigChecks.attributes("verbose", "delay_close_ms"))
-            .node("consume_ram", AMOUNT)
-            .node("consume_caps", AMOUNT)
-            .node("handle_yield_requests", NOTHING);
+    private static final Schema SCHEMA = Schema.of(Dummy.class);
 
     @Override
     public void construct(Env env) {
@@ -50,7 +38,7 @@ public final class Dummy implements Component {
         }
 
         void take(String text) {
-            CHECKS.read(text, notice -> env.log().warning(notice)).ifPresent(this::take);
+            SCHEMA.read(text, notice -> env.log().warning(notice)).ifPresent(this::take);
         }
 
         private void take(Node config) {

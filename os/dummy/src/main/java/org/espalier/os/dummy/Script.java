@@ -11,9 +11,7 @@ import org.espalier.base.LogSessionRpc;
 import org.espalier.base.RamQuota;
 import org.espalier.base.Result;
 import org.espalier.config.ByteSize;
-import org.espalier.config.ConfigChecks;
 import org.espalier.config.Node;
-import org.espalier.config.Value;
 
 /**
  * The steps that are still to be done. Sleeping, and waiting for resources, leave the entrypoint and go on at a signal, so that the
@@ -21,6 +19,7 @@ import org.espalier.config.Value;
  */
 final class Script {
     private static final Duration DEFAULT_SLEEP = Duration.ofMillis(100);
+    private static final ByteSize NONE = new ByteSize(0);
 
     private final Env env;
     private final Sleep sleep;
@@ -55,37 +54,28 @@ final class Script {
     private void step(Node node) {
         switch (node.name()) {
             case "log" -> env.log().info(node.string("string", ""));
-            case "sleep" -> asked(node.milliseconds("ms"), DEFAULT_SLEEP).ifPresent(this::sleep);
+            case "sleep" -> sleep(node.milliseconds("ms").or(DEFAULT_SLEEP));
             case "sleep_forever" -> {
                 env.log().info("sleep_forever: no further step");
                 Pause.forever(env);
             }
             case "exit" -> {
-                long value = ConfigChecks.optional(node.number("value"), 0L, this::warn);
-                env.log().info("exit: " + (int) value);
-                env.exit((int) value);
+                int value = node.number("value").or(0L).intValue();
+                env.log().info("exit: " + value);
+                env.exit(value);
             }
             case "create_log_connections" -> {
-                Optional<Long> count = required(node.number("count"));
-                ByteSize upgrade = ConfigChecks.optional(node.size("ram_upgrade"), new ByteSize(0), this::warn);
-                count.ifPresent(number -> connections.create(number, new RamQuota(upgrade.bytes())));
+                ByteSize upgrade = node.size("ram_upgrade").or(NONE);
+                connections.create(node.number("count").or(0L), new RamQuota(upgrade.bytes()));
             }
             case "destroy_log_connections" -> connections.destroy();
             case "log_service" -> serveLog(node);
             case "consume_ram" ->
-                required(node.size("amount")).ifPresent(size -> consumption.takeRam(new RamQuota(size.bytes())));
-            case "consume_caps" -> required(node.number("amount")).ifPresent(consumption::takeCaps);
+                consumption.takeRam(new RamQuota(node.size("amount").or(NONE).bytes()));
+            case "consume_caps" -> consumption.takeCaps(node.number("amount").or(0L));
             case "handle_yield_requests" -> handleYieldRequests();
-            default -> {} // was told of when the configuration was read
+            default -> throw new IllegalStateException("The schema has a step that is not known: " + node + ".");
         }
-    }
-
-    private <T> Optional<T> required(Value<T> value) {
-        return ConfigChecks.required(value, this::warn);
-    }
-
-    private void warn(String text) {
-        env.log().warning(text);
     }
 
     private void sleep(Duration duration) {
@@ -95,15 +85,10 @@ final class Script {
         }
     }
 
-    /** The value of an attribute that has a default; nothing, and says why, when it is there and malformed. */
-    private <T> Optional<T> asked(Value<T> value, T fallback) {
-        return value instanceof Value.Absent<T> ? Optional.of(fallback) : required(value);
-    }
-
     private void serveLog(Node node) {
         if (!servesLog) {
-            boolean verbose = ConfigChecks.optional(node.bool("verbose"), false, this::warn);
-            Duration delay = ConfigChecks.optional(node.milliseconds("delay_close_ms"), Duration.ZERO, this::warn);
+            boolean verbose = node.bool("verbose", false);
+            Duration delay = node.milliseconds("delay_close_ms").or(Duration.ZERO);
             Optional<Pause> beforeClose =
                     delay.isZero() ? Optional.empty() : Optional.of(new Pause(env, delay.toMillis()));
             LogService service = new LogService(env, verbose, beforeClose);

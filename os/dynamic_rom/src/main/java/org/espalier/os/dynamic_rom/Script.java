@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.espalier.config.ConfigChecks;
 import org.espalier.config.Node;
 import org.espalier.config.Position;
+import org.espalier.config.Schema;
 
 /**
  * What the configuration says. Immutable.
@@ -21,31 +21,29 @@ import org.espalier.config.Position;
  * }</pre>
  */
 final class Script {
-    private static final String VERBOSE = "verbose";
-    private static final ConfigChecks CHECKS = ConfigChecks.attributes(VERBOSE).node("rom", Timeline.CHECKS);
+    private static final Schema SCHEMA = Schema.of(Script.class);
 
     private final boolean verbose;
     private final Map<String, Timeline> timelines = new HashMap<>();
 
     private Script(Node config, Consumer<String> notices) {
-        verbose = ConfigChecks.optional(config.bool(VERBOSE), false, notices);
+        verbose = config.bool("verbose", false);
         Map<String, Position> first = new HashMap<>();
         for (Node rom : config.children("rom")) {
-            Timeline.read(rom, notices).ifPresent(timeline -> {
-                Position earlier = first.putIfAbsent(timeline.name(), rom.position());
-                if (earlier == null) {
-                    timelines.put(timeline.name(), timeline);
-                } else {
-                    notices.accept(rom.position() + ": two <rom> are named ‘" + timeline.name()
-                            + "’; this one is left out, the first is at " + earlier);
-                }
-            });
+            Timeline timeline = Timeline.read(rom, notices);
+            Position earlier = first.putIfAbsent(timeline.name(), rom.position());
+            if (earlier == null) {
+                timelines.put(timeline.name(), timeline);
+            } else {
+                notices.accept(rom.position() + ": two <rom> are named ‘" + timeline.name()
+                        + "’; this one is left out, the first is at " + earlier);
+            }
         }
     }
 
     /** Reads a configuration, telling of mistakes; empty if the text is none. */
     static Optional<Script> read(String text, Consumer<String> notices) {
-        return CHECKS.read(text, notices).map(config -> new Script(config, notices));
+        return SCHEMA.read(text, notices).map(config -> new Script(config, notices));
     }
 
     /** Whether each step goes to the log. */

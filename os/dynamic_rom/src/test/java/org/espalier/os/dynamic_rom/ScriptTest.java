@@ -65,12 +65,12 @@ final class ScriptTest {
                   <rom name='a'> <sleep milliseconds='1'/> </rom>
                 </config>""",
                 "a.xml:1:9: unknown attribute ‘verbos’ of <config>; did you mean ‘verbose’?",
-                "a.xml:3:56: unknown node <slep>; did you mean <sleep>?",
-                "a.xml:3:72: unknown attribute ‘descr’ of <inline>",
                 "a.xml:2:3: <rom> has no attribute ‘name’",
                 "a.xml:3:25: attribute ‘milliseconds’ of <sleep>: expected a number of milliseconds such as 500, found"
                         + " ‘soon’",
                 "a.xml:3:47: <sleep> has no attribute ‘milliseconds’",
+                "a.xml:3:56: unknown node <slep>; did you mean <sleep>?",
+                "a.xml:3:72: unknown attribute ‘descr’ of <inline>",
                 "a.xml:5:3: two <rom> are named ‘a’; this one is left out, the first is at a.xml:3:3");
     }
 

@@ -14,7 +14,7 @@ import org.espalier.base.Report;
 import org.espalier.base.Reporter;
 import org.espalier.base.Result;
 import org.espalier.config.ByteSize;
-import org.espalier.config.ConfigChecks;
+import org.espalier.config.Schema;
 
 /**
  * The component: offers LOG, passes each line on as {@code [label] text}, and reports the last ones as {@code log}. The
@@ -25,10 +25,8 @@ import org.espalier.config.ConfigChecks;
  */
 public final class LogTee implements Component {
     private static final String REPORT = "log";
-    private static final ConfigChecks CHECKS = ConfigChecks.attributes("buffer");
+    private static final Schema SCHEMA = Schema.of(LogTee.class);
     private static final ByteSize DEFAULT = new ByteSize(RamQuota.PAGE);
-    private static final ByteSize SMALLEST = new ByteSize(64);
-    private static final ByteSize LARGEST = new ByteSize(1 << 20);
 
     @Override
     public void construct(Env env) {
@@ -40,17 +38,9 @@ public final class LogTee implements Component {
 
     private static ByteSize size(Env env) {
         try (AttachedRom config = env.rom("config")) {
-            ByteSize asked = CHECKS.read(config.text(), notice -> env.log().warning(notice))
-                    .map(node -> ConfigChecks.optional(
-                            node.size("buffer"), DEFAULT, notice -> env.log().warning(notice)))
+            return SCHEMA.read(config.text(), notice -> env.log().warning(notice))
+                    .map(node -> node.size("buffer").or(DEFAULT))
                     .orElse(DEFAULT);
-            if (asked.bytes() < SMALLEST.bytes() || asked.bytes() > LARGEST.bytes()) {
-                env.log()
-                        .warning("The buffer has " + SMALLEST + " to " + LARGEST + " bytes and cannot have " + asked
-                                + "; it has " + DEFAULT);
-                return DEFAULT;
-            }
-            return asked;
         }
     }
 

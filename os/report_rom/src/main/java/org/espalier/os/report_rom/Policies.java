@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.espalier.base.Label;
-import org.espalier.config.ConfigChecks;
 import org.espalier.config.Node;
+import org.espalier.config.Schema;
 import org.espalier.config.SessionPolicy;
 
 /**
@@ -20,38 +20,28 @@ import org.espalier.config.SessionPolicy;
  */
 final class Policies {
     private static final String REPORT = "report";
-    private static final String VERBOSE = "verbose";
-    private static final ConfigChecks CHECKS = ConfigChecks.attributes(VERBOSE).policies(REPORT);
+    private static final Schema SCHEMA = Schema.of(Policies.class);
 
     private final Node config;
     private final boolean verbose;
     private final Set<String> reports = new HashSet<>();
 
-    private Policies(Node config, boolean verbose, Consumer<String> notices) {
+    private Policies(Node config) {
         this.config = config;
-        this.verbose = verbose;
+        this.verbose = config.bool("verbose", false);
         for (Node node : config.children()) {
-            if (node.name().equals("policy") || node.name().equals("default-policy")) {
-                node.attribute(REPORT)
-                        .ifPresentOrElse(
-                                report -> reports.add(report.value()),
-                                () -> notices.accept(node.position() + ": <" + node.name() + "> has no attribute ‘"
-                                        + REPORT + "’, and so denies"));
-            }
+            node.attribute(REPORT).ifPresent(report -> reports.add(report.value()));
         }
     }
 
     /** Nobody reads anything. */
     static Policies none() {
-        return new Policies(Node.named("config").build(), false, notice -> {});
+        return new Policies(Node.named("config").build());
     }
 
     /** Reads a configuration, telling of mistakes; empty if the text is none. */
     static Optional<Policies> read(String text, Consumer<String> notices) {
-        return CHECKS.read(text, notices).map(config -> {
-            SessionPolicy.check(config, (position, notice) -> notices.accept(position + ": " + notice));
-            return new Policies(config, ConfigChecks.optional(config.bool(VERBOSE), false, notices), notices);
-        });
+        return SCHEMA.read(text, notices).map(Policies::new);
     }
 
     /** Whether each report goes to the log. */

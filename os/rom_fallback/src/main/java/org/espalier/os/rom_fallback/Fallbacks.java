@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.espalier.base.Label;
-import org.espalier.config.ConfigChecks;
+import org.espalier.config.Schema;
 
 /**
  * What the configuration says: by which labels a module is asked for, one after the other. Immutable.
@@ -19,23 +19,16 @@ import org.espalier.config.ConfigChecks;
  * @param prefixes what is put in front of a session's label, empty for nothing; in order
  */
 record Fallbacks(List<String> prefixes) {
-    private static final ConfigChecks CHECKS =
-            ConfigChecks.attributes().node("fallback", ConfigChecks.attributes("label"));
+    private static final Schema SCHEMA = Schema.of(Fallbacks.class);
 
     static final Fallbacks NONE = new Fallbacks(List.of());
 
     /** Reads a configuration, telling of mistakes; empty if the text is none. */
     static Optional<Fallbacks> read(String text, Consumer<String> notices) {
-        return CHECKS.read(text, notices).map(config -> {
-            List<String> prefixes = config.children("fallback").stream()
-                    .map(node -> node.string("label", ""))
-                    .toList();
-            if (prefixes.isEmpty()) {
-                notices.accept(config.position() + ": <" + config.name() + "> has no <fallback>, and so every session"
-                        + " is denied");
-            }
-            return new Fallbacks(prefixes);
-        });
+        return SCHEMA.read(text, notices)
+                .map(config -> new Fallbacks(config.children().stream()
+                        .map(fallback -> fallback.string("label", ""))
+                        .toList()));
     }
 
     /** The labels to ask by for a session of that label. */

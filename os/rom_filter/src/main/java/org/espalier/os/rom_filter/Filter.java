@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.espalier.config.ConfigChecks;
+import org.espalier.config.Attribute;
 import org.espalier.config.Node;
+import org.espalier.config.Schema;
 
 /**
  * What the configuration says. Immutable.
@@ -27,42 +28,30 @@ import org.espalier.config.Node;
  * @param verbose whether it is told of values that are missing
  */
 record Filter(Map<String, Input> inputs, Optional<String> rootName, List<Part> parts, boolean verbose) {
-    // A content has the size that it has; the buffer of Genode's component grows with it, too.
-    private static final ConfigChecks CHECKS = ConfigChecks.attributes("verbose", "buffer")
-            .node("input", Input.CHECKS)
-            .node("output", PartReader.checks("node"));
+    private static final Schema SCHEMA = Schema.of(Filter.class);
 
     static final Filter NOTHING = new Filter(Map.of(), Optional.empty(), List.of(), false);
 
     /** Reads a configuration, telling of mistakes; empty if the text is none. */
     static Optional<Filter> read(String text, Consumer<String> notices) {
-        return CHECKS.read(text, notices).map(config -> of(config, notices));
+        return SCHEMA.read(text, notices).map(config -> of(config, notices));
     }
 
     private static Filter of(Node config, Consumer<String> notices) {
-        boolean verbose = ConfigChecks.optional(config.bool("verbose"), false, notices);
         Map<String, Input> inputs = new LinkedHashMap<>();
         for (Node node : config.children("input")) {
-            Input.read(node, notices).ifPresent(input -> {
-                if (inputs.put(input.name(), input) != null) {
-                    notices.accept(node.position() + ": two <input> are named ‘" + input.name() + "’; the last counts");
-                }
-            });
+            Input input = Input.read(node, notices);
+            if (inputs.put(input.name(), input) != null) {
+                notices.accept(node.position() + ": two <input> are named ‘" + input.name() + "’; the last counts");
+            }
         }
-        List<Node> outputs = config.children("output");
-        if (outputs.isEmpty()) {
-            notices.accept(config.position() + ": <" + config.name() + "> has no <output>, and so there is no content");
-            return new Filter(inputs, Optional.empty(), List.of(), verbose);
-        }
-        Node output = outputs.getFirst();
-        Optional<String> name = ConfigChecks.required(output.string("node"), notices)
-                .filter(root -> {
-                    if (!Node.isName(root)) {
-                        notices.accept(output.position() + ": attribute ‘node’ of <output>: expected a name, found ‘"
-                                + root + "’");
-                    }
-                    return Node.isName(root);
-                });
-        return new Filter(inputs, name, new PartReader(inputs, notices).parts(output), verbose);
+        boolean verbose = config.bool("verbose", false);
+        return config.child("output")
+                .map(output -> new Filter(
+                        inputs,
+                        output.attribute("node").map(Attribute::value),
+                        new PartReader(inputs, notices).parts(output),
+                        verbose))
+                .orElse(new Filter(inputs, Optional.empty(), List.of(), verbose));
     }
 }

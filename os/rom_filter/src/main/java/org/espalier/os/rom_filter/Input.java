@@ -2,7 +2,7 @@ package org.espalier.os.rom_filter;
 
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.espalier.config.ConfigChecks;
+import org.espalier.config.Attribute;
 import org.espalier.config.Node;
 
 /**
@@ -15,17 +15,15 @@ import org.espalier.config.Node;
  * @param path to the value; empty for an input that has no value and is only copied
  */
 record Input(String name, String rom, String top, Optional<String> fallback, Optional<Path> path) {
-    static final ConfigChecks CHECKS = Path.checks("name", "rom", "node", "default");
-
-    /** Reads an {@code <input>}, telling of mistakes; empty without a name. */
-    static Optional<Input> read(Node node, Consumer<String> notices) {
-        return ConfigChecks.required(node.string("name"), notices)
-                .map(name -> new Input(
-                        name,
-                        node.string("rom", name),
-                        node.string("node", name),
-                        node.attribute("default").map(org.espalier.config.Attribute::value),
-                        node.children().isEmpty() ? Optional.empty() : Path.read(node, notices)));
+    /** Reads an {@code <input>} that follows the schema, telling if its path leads nowhere. */
+    static Input read(Node node, Consumer<String> notices) {
+        String name = node.string("name", "");
+        return new Input(
+                name,
+                node.string("rom", name),
+                node.string("node", name),
+                node.attribute("default").map(Attribute::value),
+                node.children().isEmpty() ? Optional.empty() : Path.read(node, notices));
     }
 
     /** The value with that content of the module, if there is any. */

@@ -2,18 +2,10 @@ package org.espalier.os.rom_filter;
 
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.espalier.config.ConfigChecks;
 import org.espalier.config.Node;
 
 /** The way from a node to the value of an attribute of it, or of a node below. Immutable. */
 sealed interface Path {
-    /** What may stand in an {@code <input>}, or in a {@code <node>} of a path, that has these attributes. */
-    static ConfigChecks checks(String... attributes) {
-        return ConfigChecks.attributes(attributes)
-                .node("attribute", ConfigChecks.attributes("name"))
-                .node("node", () -> checks("type", "attribute", "value"));
-    }
-
     /** The value that this leads to in {@code content}. */
     Optional<String> find(Node content);
 
@@ -46,7 +38,7 @@ sealed interface Path {
         }
     }
 
-    /** The path that the first node inside of {@code place} begins, telling of mistakes. */
+    /** The path that the first node inside of {@code place} begins, telling if it leads nowhere. */
     static Optional<Path> read(Node place, Consumer<String> notices) {
         if (place.children().isEmpty()) {
             notices.accept(place.position() + ": <" + place.name() + "> names no <attribute> to take the value from");
@@ -58,19 +50,14 @@ sealed interface Path {
                         + "> has one way to its value; this one is left out, the first is at "
                         + place.children().getFirst().position()));
         Node first = place.children().getFirst();
-        return switch (first.name()) {
-            case "attribute" ->
-                ConfigChecks.required(first.string("name"), notices).map(Attribute::new);
-            case "node" ->
-                ConfigChecks.required(first.string("type"), notices)
-                        .flatMap(type -> read(first, notices).map(rest -> below(first, type, rest)));
-            default -> Optional.empty(); // was told of when the configuration was read
-        };
+        return first.name().equals("attribute")
+                ? Optional.of(new Attribute(first.string("name", "")))
+                : read(first, notices).map(rest -> below(first, rest));
     }
 
-    private static Path below(Node node, String type, Path rest) {
+    private static Path below(Node node, Path rest) {
         // An attribute without a value to compare it with asks for nothing.
         String value = node.string("value", "");
-        return new Below(type, value.isEmpty() ? "" : node.string("attribute", ""), value, rest);
+        return new Below(node.string("type", ""), value.isEmpty() ? "" : node.string("attribute", ""), value, rest);
     }
 }

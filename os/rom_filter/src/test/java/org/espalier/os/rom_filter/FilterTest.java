@@ -180,22 +180,21 @@ final class FilterTest {
         assertThat(notices)
                 .containsExactly(
                         "a.xml:1:9: unknown attribute ‘verbos’ of <config>; did you mean ‘verbose’?",
-                        "a.xml:4:65: unknown node <atribute>; did you mean <attribute>?",
-                        "a.xml:12:21: unknown node <inlin>; did you mean <inline>?",
                         "a.xml:2:3: <input> has no attribute ‘name’",
                         "a.xml:3:21: <node> has no attribute ‘type’",
-                        "a.xml:4:43: <input> has one way to its value; this one is left out, the first is at a.xml:4:21",
-                        "a.xml:4:65: <input> has one way to its value; this one is left out, the first is at a.xml:4:21",
-                        "a.xml:4:3: two <input> are named ‘in’; the last counts",
-                        "a.xml:5:21: <node> names no <attribute> to take the value from",
-                        "a.xml:7:18: <if> has more than one <then>; this one is left out, the first is at a.xml:7:10",
+                        "a.xml:4:65: unknown node <atribute>; did you mean <attribute>?",
                         "a.xml:7:5: <if> has no <has_value>, and so its condition is never met",
-                        "a.xml:8:21: no <input> is named ‘im’; did you mean ‘in’?",
+                        "a.xml:7:18: <if> has more than one <then>; this one is left out, the first is at a.xml:7:10",
                         "a.xml:9:10: <has_value> has no attribute ‘value’",
                         "a.xml:10:16: attribute ‘name’ of <attribute>: expected a name, found ‘a b’",
                         "a.xml:11:5: <node> has no attribute ‘type’",
-                        "a.xml:13:25: no <input> is named ‘nowhere’",
-                        "a.xml:14:5: <input> has no attribute ‘name’");
+                        "a.xml:12:21: unknown node <inlin>; did you mean <inline>?",
+                        "a.xml:14:5: <input> has no attribute ‘name’",
+                        "a.xml:4:43: <input> has one way to its value; this one is left out, the first is at a.xml:4:21",
+                        "a.xml:4:3: two <input> are named ‘in’; the last counts",
+                        "a.xml:5:21: <node> names no <attribute> to take the value from",
+                        "a.xml:8:21: no <input> is named ‘im’; did you mean ‘in’?",
+                        "a.xml:13:25: no <input> is named ‘nowhere’");
     }
 
     @Test
@@ -208,6 +207,6 @@ final class FilterTest {
                 .containsExactly(
                         "a.xml:1:1: <config> has no <output>, and so there is no content",
                         "a.xml:1:10: <output> has no attribute ‘node’",
-                        "a.xml:1:10: attribute ‘node’ of <output>: expected a name, found ‘1’");
+                        "a.xml:1:18: attribute ‘node’ of <output>: expected a name, found ‘1’");
     }
 }

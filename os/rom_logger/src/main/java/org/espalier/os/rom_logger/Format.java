@@ -2,7 +2,6 @@ package org.espalier.os.rom_logger;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.espalier.base.View;
 
@@ -55,12 +54,8 @@ enum Format {
     abstract void show(View content, Consumer<String> log);
 
     /** The format of that name in a configuration. */
-    static Optional<Format> named(String name) {
-        return switch (name) {
-            case "text" -> Optional.of(TEXT);
-            case "hexdump" -> Optional.of(HEXDUMP);
-            default -> Optional.empty();
-        };
+    static Format named(String name) {
+        return name.equals("hexdump") ? HEXDUMP : TEXT;
     }
 
     private static String text(byte[] line, int length) {

@@ -1,16 +1,12 @@
 package org.espalier.os.rom_logger;
 
-import java.util.Optional;
-import java.util.function.Consumer;
 import org.espalier.base.AttachedRom;
 import org.espalier.base.Component;
 import org.espalier.base.Connect;
 import org.espalier.base.Connection;
 import org.espalier.base.Env;
 import org.espalier.base.Rom;
-import org.espalier.config.ConfigChecks;
-import org.espalier.config.Node;
-import org.espalier.config.Value;
+import org.espalier.config.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * show the same in another way.
  */
 public final class RomLogger implements Component {
-    private static final ConfigChecks CHECKS = ConfigChecks.attributes("rom", "format");
+    private static final Schema SCHEMA = Schema.of(RomLogger.class);
 
     @Override
     public void construct(Env env) {
@@ -33,23 +29,9 @@ public final class RomLogger implements Component {
     }
 
     private static void apply(Env env, AttachedRom config, Shown shown) {
-        Consumer<String> notices = notice -> env.log().warning(notice);
-        CHECKS.read(config.text(), notices)
-                .ifPresent(root -> ConfigChecks.required(root.string("rom"), notices)
-                        .ifPresent(name -> shown.show(name, format(root, notices))));
-    }
-
-    private static Format format(Node root, Consumer<String> notices) {
-        if (!(root.string("format") instanceof Value.Given<String>(String name))) {
-            return Format.TEXT;
-        }
-        Optional<Format> format = Format.named(name);
-        if (format.isEmpty()) {
-            root.attribute("format")
-                    .ifPresent(attribute -> notices.accept(attribute.position()
-                            + ": attribute ‘format’ of <config>: expected text or hexdump, found ‘" + name + "’"));
-        }
-        return format.orElse(Format.TEXT);
+        SCHEMA.read(config.text(), notice -> env.log().warning(notice))
+                .ifPresent(root -> root.attribute("rom")
+                        .ifPresent(rom -> shown.show(rom.value(), Format.named(root.string("format", "text")))));
     }
 
     /** What is shown at present. Confined to the entrypoint. */

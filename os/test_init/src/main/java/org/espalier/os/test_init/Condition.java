@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.espalier.config.ByteSize;
-import org.espalier.config.ConfigChecks;
 import org.espalier.config.Node;
 import org.espalier.config.Position;
+import org.espalier.config.Value;
 
 /**
  * What a node of a state report is to be like. Immutable.
@@ -15,14 +15,6 @@ import org.espalier.config.Position;
  * <p>An attribute that is not there has the empty text as its value, and as a size it is zero, as is one that is no size.
  */
 sealed interface Condition {
-    /** What may stand in a node with conditions inside that has these attributes. */
-    static ConfigChecks checks(String... attributes) {
-        return ConfigChecks.attributes(attributes)
-                .node("attribute", ConfigChecks.attributes("name", "value", "higher", "lower"))
-                .node("node", () -> checks("name"))
-                .node("not", Condition::checks);
-    }
-
     /** Where it is written. */
     Position position();
 
@@ -119,21 +111,17 @@ sealed interface Condition {
                 .findFirst();
     }
 
-    /** The conditions inside of {@code node}, telling of mistakes. */
+    /** The conditions inside of {@code node}, telling of those that say nothing. */
     static List<Condition> read(Node node, Consumer<String> notices) {
         return node.children().stream().flatMap(inner -> one(inner, notices)).toList();
     }
 
     private static Stream<Condition> one(Node node, Consumer<String> notices) {
         return switch (node.name()) {
-            case "attribute" ->
-                ConfigChecks.required(node.string("name"), notices).stream()
-                        .flatMap(name -> attribute(node, name, notices));
-            case "node" ->
-                ConfigChecks.required(node.string("name"), notices).stream()
-                        .map(name -> new Inside(node.position(), name, read(node, notices)));
+            case "attribute" -> attribute(node, node.string("name", ""), notices);
+            case "node" -> Stream.of(new Inside(node.position(), node.string("name", ""), read(node, notices)));
             case "not" -> Stream.of(new Not(node.position(), read(node, notices)));
-            default -> Stream.empty(); // was told of when the configuration was read
+            default -> throw new IllegalStateException("The schema has a condition that is not known: " + node + ".");
         };
     }
 
@@ -142,13 +130,11 @@ sealed interface Condition {
         if (node.has("value")) {
             return Stream.of(new Equal(position, name, node.string("value", "")));
         }
-        if (node.has("higher")) {
-            return ConfigChecks.required(node.size("higher"), notices).stream()
-                    .map(limit -> new Higher(position, name, limit));
+        if (node.size("higher") instanceof Value.Given<ByteSize>(ByteSize limit)) {
+            return Stream.of(new Higher(position, name, limit));
         }
-        if (node.has("lower")) {
-            return ConfigChecks.required(node.size("lower"), notices).stream()
-                    .map(limit -> new Lower(position, name, limit));
+        if (node.size("lower") instanceof Value.Given<ByteSize>(ByteSize limit)) {
+            return Stream.of(new Lower(position, name, limit));
         }
         notices.accept(position + ": <attribute> has none of ‘value’, ‘higher’ and ‘lower’");
         return Stream.empty();

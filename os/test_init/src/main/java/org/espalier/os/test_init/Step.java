@@ -5,11 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
-import org.espalier.config.ConfigChecks;
 import org.espalier.config.ConfigWriter;
 import org.espalier.config.Node;
-import org.espalier.config.Value;
+import org.espalier.config.Schema;
 
 /** One step of a test. Immutable. */
 sealed interface Step {
@@ -17,14 +15,7 @@ sealed interface Step {
     Duration DEFAULT_SLEEP = Duration.ofMillis(250);
 
     /** What may stand in a list of steps. */
-    ConfigChecks CHECKS = ConfigChecks.attributes()
-            .node("message", ConfigChecks.attributes("string"))
-            .node("nop", ConfigChecks.attributes())
-            .node("sleep", ConfigChecks.attributes("ms"))
-            .node("init_config", ConfigChecks.free("version"))
-            .node("expect_log", ConfigChecks.attributes("string"))
-            .node("expect_warning", ConfigChecks.attributes("string", "colored"))
-            .node("expect_init_state", Condition.checks());
+    Schema SCHEMA = Schema.of(Step.class);
 
     /** Shows a headline. */
     record Message(String text) implements Step {}
@@ -59,34 +50,32 @@ sealed interface Step {
     /** The steps in {@code text}; empty, and says why, if there is any mistake in it: a test that left out a step would prove little. */
     static Optional<List<Step>> readAll(String text, Consumer<String> notices) {
         List<String> mistakes = new ArrayList<>();
-        Optional<List<Step>> steps = CHECKS.read(text, mistakes::add).map(root -> {
-            if (root.children().isEmpty()) {
-                mistakes.add(root.position() + ": <" + root.name() + "> has no steps");
-            }
-            return root.children().stream()
-                    .flatMap(node -> read(node, mistakes::add))
-                    .toList();
-        });
+        Optional<List<Step>> steps = SCHEMA.read(text, mistakes::add)
+                // What is left of a list would only be told of for what was left out of it.
+                .filter(root -> mistakes.isEmpty())
+                .map(root -> {
+                    if (root.children().isEmpty()) {
+                        mistakes.add(root.position() + ": <" + root.name() + "> has no steps");
+                    }
+                    return root.children().stream()
+                            .map(node -> read(node, mistakes::add))
+                            .toList();
+                });
         mistakes.forEach(notices);
         return steps.filter(all -> mistakes.isEmpty());
     }
 
-    private static Stream<Step> read(Node node, Consumer<String> notices) {
+    private static Step read(Node node, Consumer<String> notices) {
         return switch (node.name()) {
-            case "message" -> Stream.of(new Message(node.string("string", "")));
-            case "nop" -> Stream.of(new Nop());
-            case "sleep" ->
-                node.milliseconds("ms") instanceof Value.Absent<Duration>
-                        ? Stream.of(new Sleep(DEFAULT_SLEEP))
-                        : ConfigChecks.required(node.milliseconds("ms"), notices).stream()
-                                .map(Sleep::new);
-            case "init_config" -> Stream.of(new InitConfig(ConfigWriter.writeInPlace(config(node))));
-            case "expect_log" ->
-                ConfigChecks.required(node.string("string"), notices).stream().map(ExpectLog::new);
+            case "message" -> new Message(node.string("string", ""));
+            case "nop" -> new Nop();
+            case "sleep" -> new Sleep(node.milliseconds("ms").or(DEFAULT_SLEEP));
+            case "init_config" -> new InitConfig(ConfigWriter.writeInPlace(config(node)));
+            case "expect_log" -> new ExpectLog(node.string("string", ""));
             // What Genode shows in another colour follows what it does not; there are no colours here.
-            case "expect_warning" -> Stream.of(new ExpectLog(node.string("string", "") + node.string("colored", "")));
-            case "expect_init_state" -> Stream.of(new ExpectState(Condition.read(node, notices)));
-            default -> Stream.empty(); // was told of when the configuration was read
+            case "expect_warning" -> new ExpectLog(node.string("string", "") + node.string("colored", ""));
+            case "expect_init_state" -> new ExpectState(Condition.read(node, notices));
+            default -> throw new IllegalStateException("The schema has a step that is not known: " + node + ".");
         };
     }
 

@@ -54,6 +54,13 @@ final class StepTest {
     }
 
     @Test
+    void conditionThatSaysNothingIsAMistake() {
+        assertThat(read("<expect_init_state> <attribute name='a'/> </expect_init_state>"))
+                .isEmpty();
+        assertThat(notices).containsExactly("a.xml:2:21: <attribute> has none of ‘value’, ‘higher’ and ‘lower’");
+    }
+
+    @Test
     void listWithAMistakeIsNoList() {
         assertThat(read("""
                 <mesage string="m"/>
@@ -67,15 +74,14 @@ final class StepTest {
         assertThat(notices)
                 .containsExactly(
                         "a.xml:2:1: unknown node <mesage>; did you mean <message>?",
-                        "a.xml:6:89: unknown node <nod>; did you mean <node>?",
-                        "a.xml:7:8: unknown attribute ‘name’ of <not>",
                         "a.xml:3:8: attribute ‘ms’ of <sleep>: expected a number of milliseconds such as 500, found"
                                 + " ‘soon’",
                         "a.xml:4:1: <expect_log> has no attribute ‘string’",
-                        "a.xml:6:3: <attribute> has none of ‘value’, ‘higher’ and ‘lower’",
                         "a.xml:6:25: <attribute> has no attribute ‘name’",
                         "a.xml:6:68: attribute ‘higher’ of <attribute>: expected a size such as 4M, found ‘x’",
                         "a.xml:6:81: <node> has no attribute ‘name’",
+                        "a.xml:6:89: unknown node <nod>; did you mean <node>?",
+                        "a.xml:7:8: unknown attribute ‘name’ of <not>",
                         "a.xml:7:18: <attribute> has no attribute ‘name’");
     }
 }

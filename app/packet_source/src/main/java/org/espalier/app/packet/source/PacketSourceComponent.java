@@ -7,8 +7,8 @@ import org.espalier.base.Connection;
 import org.espalier.base.Env;
 import org.espalier.base.RamQuota;
 import org.espalier.base.SessionOptions;
-import org.espalier.config.ConfigChecks;
 import org.espalier.config.Node;
+import org.espalier.config.Schema;
 import org.espalier.packet.PacketSession;
 import org.espalier.packet.PacketSessionRpc;
 
@@ -17,12 +17,12 @@ import org.espalier.packet.PacketSessionRpc;
  * and breaks the rules in every way there is, each in a session of its own.
  */
 public final class PacketSourceComponent implements Component {
-    private static final ConfigChecks CHECKS = ConfigChecks.attributes("packets", "bytes", "vandal");
+    private static final Schema SCHEMA = Schema.of(PacketSourceComponent.class);
 
     @Override
     public void construct(Env env) {
         try (AttachedRom config = env.rom("config")) {
-            CHECKS.read(config.text(), env.log()::warning).ifPresent(node -> start(env, node));
+            SCHEMA.read(config.text(), env.log()::warning).ifPresent(node -> start(env, node));
         }
     }
 
@@ -30,8 +30,8 @@ public final class PacketSourceComponent implements Component {
         if (config.bool("vandal", false)) {
             new Vandal(env).run();
         } else {
-            long packets = ConfigChecks.optional(config.number("packets"), 1000L, env.log()::warning);
-            long bytes = ConfigChecks.optional(config.number("bytes"), 1500L, env.log()::warning);
+            long packets = config.number("packets").or(1000L);
+            long bytes = config.number("bytes").or(1500L);
             new Sender(env, Math.max(0, packets), Math.clamp(bytes, Sender.HEADER, Sender.MAX_BYTES)).start();
         }
     }

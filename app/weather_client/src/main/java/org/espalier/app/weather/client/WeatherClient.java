@@ -13,9 +13,8 @@ import org.espalier.base.Failure;
 import org.espalier.base.RamQuota;
 import org.espalier.base.Result;
 import org.espalier.base.SignalContext;
-import org.espalier.config.ConfigReader;
 import org.espalier.config.Node;
-import org.espalier.config.ReadResult;
+import org.espalier.config.Schema;
 
 /**
  * Asks for the weather of two places, the attributes {@code place} and {@code other} of its configuration, reports rain in the
@@ -24,10 +23,9 @@ import org.espalier.config.ReadResult;
 public final class WeatherClient implements Component {
     @Override
     public void construct(Env env) {
-        Node config = switch (ConfigReader.read("config", env.rom("config").text())) {
-            case ReadResult.Parsed parsed -> parsed.root();
-            case ReadResult.Malformed malformed -> throw new IllegalStateException(malformed.toString());
-        };
+        Node config = Schema.of(WeatherClient.class)
+                .read(env.rom("config").text(), env.log()::warning)
+                .orElseThrow(() -> new IllegalStateException("There is no configuration to go by."));
         switch (env.connect(WeatherRpc.TYPE)) {
             case Connect.Connected<Weather>(Connection<Weather> connection) ->
                 new Client(env, connection, config.string("place", "Dresden"), config.string("other", "Atlantis"))

@@ -4,8 +4,7 @@ import org.espalier.base.AttachedRom;
 import org.espalier.base.Component;
 import org.espalier.base.Env;
 import org.espalier.base.Failure;
-import org.espalier.config.ConfigReader;
-import org.espalier.config.ReadResult;
+import org.espalier.config.Schema;
 import org.espalier.examples.plugin.Host;
 import org.espalier.examples.plugin.HostRpc;
 
@@ -14,23 +13,22 @@ import org.espalier.examples.plugin.HostRpc;
  * host's sum; once at the start, and again whenever its configuration changes.
  */
 public final class Count implements Component {
+    private static final Schema SCHEMA = Schema.of(Count.class);
+
     @Override
     public void construct(Env env) {
         Host host = env.connect(HostRpc.TYPE).orThrow().session();
         AttachedRom config = env.rom("config");
         config.onUpdate(env.ep(), count -> {
                     config.update();
-                    work(host, word(config.text()));
+                    take(env, host, config.text());
                 })
                 .orThrow("Watching the configuration");
-        work(host, word(config.text()));
+        take(env, host, config.text());
     }
 
-    private static String word(String config) {
-        return switch (ConfigReader.read("config", config)) {
-            case ReadResult.Parsed parsed -> parsed.root().string("word", "");
-            case ReadResult.Malformed malformed -> throw new IllegalStateException(malformed.toString());
-        };
+    private static void take(Env env, Host host, String config) {
+        SCHEMA.read(config, env.log()::warning).ifPresent(node -> work(host, node.string("word", "")));
     }
 
     private static void work(Host host, String word) {

@@ -1,0 +1,117 @@
+package org.espalier.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/**
+ * What may stand in the configuration of a component, and how a component tells of mistakes in it. A mistake is never fatal:
+ * it is told, in one line that begins with its position, and what it concerns is left out; so whoever reads a configuration
+ * that was checked finds in it only what has a meaning. Whoever hears of a mistake usually logs it as a warning.
+ *
+ * <p>A component keeps its schema in its JAR as {@value #ENTRY}, where those can read it as well who look at a configuration
+ * before the component runs. docs/schema.md describes the language. Immutable.
+ */
+public final class Schema {
+    /** Where a JAR keeps the schema of its component. */
+    public static final String ENTRY = "META-INF/espalier/schema.xml";
+
+    private static final String TOP = "config";
+
+    private final Content content;
+
+    Schema(Content content) {
+        this.content = content;
+    }
+
+    /** What came of reading a schema. */
+    public sealed interface Reading {
+        /** It is as it should be. */
+        record Read(Schema schema) implements Reading {}
+
+        /** It cannot be trusted; one line for each mistake, with its position. */
+        record Unreadable(List<String> mistakes) implements Reading {}
+    }
+
+    /** The schema in the JAR of a component, of which {@code component} is a class. Lack of it, and mistakes in it, are misuse. */
+    public static Schema of(Class<?> component) {
+        return resource(component, "/" + ENTRY);
+    }
+
+    /**
+     * A schema that is a resource beside {@code owner} or, with a slash in front, at that path of its JAR. Lack of it, and
+     * mistakes in it, are misuse.
+     */
+    public static Schema resource(Class<?> owner, String path) {
+        return switch (read(path, bytes(owner, path))) {
+            case Reading.Read(Schema schema) -> schema;
+            case Reading.Unreadable(List<String> mistakes) ->
+                throw new IllegalStateException(
+                        "The schema of " + owner.getSimpleName() + " cannot be used: " + String.join("; ", mistakes));
+        };
+    }
+
+    static byte[] bytes(Class<?> owner, String path) {
+        try (InputStream text = owner.getResourceAsStream(path)) {
+            if (text == null) {
+                throw new IllegalStateException(
+                        "The schema " + path + " is missing from the JAR of " + owner.getSimpleName() + ".");
+            }
+            return text.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads a schema. {@code file} is the name that positions carry. */
+    public static Reading read(String file, byte[] bytes) {
+        return switch (ConfigReader.read(file, bytes)) {
+            case ReadResult.Malformed malformed -> new Reading.Unreadable(List.of(malformed.toString()));
+            case ReadResult.Parsed(Node root) -> {
+                List<String> mistakes = new ArrayList<>();
+                Schema schema = SchemaReader.read(root, placed(mistakes::add));
+                yield mistakes.isEmpty() ? new Reading.Read(schema) : new Reading.Unreadable(List.copyOf(mistakes));
+            }
+        };
+    }
+
+    /**
+     * Reads the text of a component's ROM module {@code config} and tells of every mistake in it; these are left out of the
+     * result. Empty when the text is no configuration; a component then goes on with the one that it has.
+     */
+    public Optional<Node> read(String text, Consumer<String> notices) {
+        return switch (ConfigReader.read(SourceNote.fileOf(text, TOP), text)) {
+            case ReadResult.Parsed(Node root) -> {
+                if (!root.name().equals(TOP)) {
+                    notices.accept(
+                            root.position() + ": the top node is <" + root.name() + ">; it is read as <" + TOP + ">");
+                }
+                yield Optional.of(check(root, placed(notices)));
+            }
+            case ReadResult.Malformed malformed -> {
+                notices.accept(malformed + "; this configuration changes nothing");
+                yield Optional.empty();
+            }
+        };
+    }
+
+    /**
+     * Tells of every mistake in {@code config} and in all that is below it, node by node in the order of the text, each with its
+     * position and in one line without it.
+     *
+     * @return what is left of {@code config} without the mistakes, every node where it was; {@code config} itself if there are
+     *     none. What the top node lacks is told, and the top node stays
+     */
+    public Node check(Node config, BiConsumer<Position, String> mistakes) {
+        return content.check(config, mistakes).node();
+    }
+
+    private static BiConsumer<Position, String> placed(Consumer<String> notices) {
+        return (position, text) -> notices.accept(position + ": " + text);
+    }
+}
