@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What may stand in the configuration of a component, and how a component tells of mistakes in it. A mistake is never fatal:
@@ -20,6 +21,9 @@ import java.util.function.Consumer;
 public final class Schema {
     /** Where a JAR keeps the schema of its component. */
     public static final String ENTRY = "META-INF/espalier/schema.xml";
+
+    /** The same as a resource of one of the component's classes. */
+    public static final String RESOURCE = "/" + ENTRY;
 
     private static final String TOP = "config";
 
@@ -38,31 +42,25 @@ public final class Schema {
         record Unreadable(List<String> mistakes) implements Reading {}
     }
 
-    /** The schema in the JAR of a component, of which {@code component} is a class. Lack of it, and mistakes in it, are misuse. */
-    public static Schema of(Class<?> component) {
-        return resource(component, "/" + ENTRY);
-    }
-
     /**
-     * A schema that is a resource beside {@code owner} or, with a slash in front, at that path of its JAR. Lack of it, and
+     * The schema that is {@code resource}, which is read and closed: {@code Schema.of(Own.class.getResourceAsStream(Schema.RESOURCE))} in
+     * a component. To find it is the caller's business, for nobody can be allowed to find resources by any class. Lack of it, and
      * mistakes in it, are misuse.
      */
-    public static Schema resource(Class<?> owner, String path) {
-        return switch (read(path, bytes(owner, path))) {
+    public static Schema of(@Nullable InputStream resource) {
+        return switch (read("schema.xml", bytes(resource))) {
             case Reading.Read(Schema schema) -> schema;
             case Reading.Unreadable(List<String> mistakes) ->
-                throw new IllegalStateException(
-                        "The schema of " + owner.getSimpleName() + " cannot be used: " + String.join("; ", mistakes));
+                throw new IllegalStateException("The schema cannot be used: " + String.join("; ", mistakes));
         };
     }
 
-    static byte[] bytes(Class<?> owner, String path) {
-        try (InputStream text = owner.getResourceAsStream(path)) {
-            if (text == null) {
-                throw new IllegalStateException(
-                        "The schema " + path + " is missing from the JAR of " + owner.getSimpleName() + ".");
-            }
-            return text.readAllBytes();
+    static byte[] bytes(@Nullable InputStream resource) {
+        if (resource == null) {
+            throw new IllegalStateException("The schema is missing from the JAR; a component's is " + ENTRY + ".");
+        }
+        try (resource) {
+            return resource.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -30,7 +30,7 @@ final class SchemaReader {
         static final Schema SCHEMA = unchecked();
 
         private static Schema unchecked() {
-            byte[] text = Schema.bytes(SchemaReader.class, "schema.xml");
+            byte[] text = Schema.bytes(SchemaReader.class.getResourceAsStream("schema.xml"));
             if (ConfigReader.read("schema.xml", text) instanceof ReadResult.Parsed(Node root)) {
                 return new SchemaReader((position, mistake) -> {}).schema(root);
             }

@@ -22,7 +22,8 @@ final class SchemaReaderTest {
 
     @Test
     void schemaOfSchemasIsASchema() {
-        assertThat(Schema.resource(SchemaReader.class, "schema.xml")).isNotNull();
+        assertThat(Schema.of(SchemaReader.class.getResourceAsStream("schema.xml")))
+                .isNotNull();
     }
 
     @Test
@@ -91,7 +92,7 @@ final class SchemaReaderTest {
 
     @Test
     void componentWithoutSchemaIsMisuse() {
-        assertThatThrownBy(() -> Schema.of(SchemaReaderTest.class))
-                .hasMessage("The schema /META-INF/espalier/schema.xml is missing from the JAR of SchemaReaderTest.");
+        assertThatThrownBy(() -> Schema.of(SchemaReaderTest.class.getResourceAsStream(Schema.RESOURCE)))
+                .hasMessage("The schema is missing from the JAR; a component's is META-INF/espalier/schema.xml.");
     }
 }

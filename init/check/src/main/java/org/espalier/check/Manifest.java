@@ -19,7 +19,8 @@ public final class Manifest {
     /** Where a JAR keeps it. */
     public static final String ENTRY = "META-INF/espalier/manifest.xml";
 
-    private static final Schema SCHEMA = Schema.resource(Manifest.class, "/META-INF/espalier/manifest-schema.xml");
+    private static final Schema SCHEMA =
+            Schema.of(Manifest.class.getResourceAsStream("/META-INF/espalier/manifest-schema.xml"));
 
     private final Node root;
 

@@ -17,7 +17,7 @@ import org.espalier.config.Schema;
 public final class Denied implements Component {
     @Override
     public void construct(Env env) {
-        Node config = Schema.of(Denied.class)
+        Node config = Schema.of(Denied.class.getResourceAsStream(Schema.RESOURCE))
                 .read(env.rom("config").text(), env.log()::warning)
                 .orElseThrow(() -> new IllegalStateException("There is no configuration to go by."));
         for (Node ask : config.children()) {

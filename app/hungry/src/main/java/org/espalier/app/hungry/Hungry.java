@@ -28,7 +28,7 @@ import org.espalier.config.Value;
 public final class Hungry implements Component {
     @Override
     public void construct(Env env) {
-        Node config = Schema.of(Hungry.class)
+        Node config = Schema.of(Hungry.class.getResourceAsStream(Schema.RESOURCE))
                 .read(env.rom("config").text(), env.log()::warning)
                 .orElseThrow(() -> new IllegalStateException("There is no configuration to go by."));
         if (config.bool("after_turn", false)) {

@@ -9,7 +9,7 @@ import org.espalier.config.Schema;
 public final class KillTest implements Component {
     @Override
     public void construct(Env env) {
-        Node config = Schema.of(KillTest.class)
+        Node config = Schema.of(KillTest.class.getResourceAsStream(Schema.RESOURCE))
                 .read(env.rom("config").text(), env.log()::warning)
                 .orElseThrow(() -> new IllegalStateException("There is no configuration to go by."));
         switch (config.string("role", "")) {

@@ -11,7 +11,7 @@ import org.espalier.config.Schema;
 public final class Lifetimes implements Component {
     @Override
     public void construct(Env env) {
-        Node config = Schema.of(Lifetimes.class)
+        Node config = Schema.of(Lifetimes.class.getResourceAsStream(Schema.RESOURCE))
                 .read(env.rom("config").text(), env.log()::warning)
                 .orElseThrow(() -> new IllegalStateException("There is no configuration to go by."));
         switch (config.string("role", "")) {

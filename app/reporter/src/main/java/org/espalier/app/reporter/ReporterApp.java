@@ -20,7 +20,7 @@ import org.espalier.config.Schema;
  * and closes the report before it turns to the next, unless {@code keep="yes"}.
  */
 public final class ReporterApp implements Component {
-    private static final Schema SCHEMA = Schema.of(ReporterApp.class);
+    private static final Schema SCHEMA = Schema.of(ReporterApp.class.getResourceAsStream(Schema.RESOURCE));
     private static final ByteSize BUFFER = new ByteSize(RamQuota.PAGE);
 
     @Override

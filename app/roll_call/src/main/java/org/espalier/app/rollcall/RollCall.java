@@ -22,7 +22,7 @@ public final class RollCall implements Component {
 
     @Override
     public void construct(Env env) {
-        Node config = Schema.of(RollCall.class)
+        Node config = Schema.of(RollCall.class.getResourceAsStream(Schema.RESOURCE))
                 .read(env.rom("config").text(), env.log()::warning)
                 .orElseThrow(() -> new IllegalStateException("There is no configuration to go by."));
         if (config.number("expected") instanceof Value.Given<Long>(Long expected)) {

@@ -20,7 +20,7 @@ import org.espalier.config.Schema;
  * Turns to the next when the one before it had content, or was denied. When it is through, it says so in the report that the attribute {@code report} names, if there is one.
  */
 public final class RomReader implements Component {
-    private static final Schema SCHEMA = Schema.of(RomReader.class);
+    private static final Schema SCHEMA = Schema.of(RomReader.class.getResourceAsStream(Schema.RESOURCE));
 
     @Override
     public void construct(Env env) {

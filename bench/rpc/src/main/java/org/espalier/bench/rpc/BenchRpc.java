@@ -18,7 +18,7 @@ public final class BenchRpc implements Component {
     public void construct(Env env) {
         boolean server;
         try (AttachedRom config = env.rom("config")) {
-            server = Schema.of(BenchRpc.class)
+            server = Schema.of(BenchRpc.class.getResourceAsStream(Schema.RESOURCE))
                     .read(config.text(), env.log()::warning)
                     .map(node -> node.string("role", "").equals("server"))
                     .orElse(false);

@@ -11,7 +11,7 @@ import org.espalier.config.Schema;
  * version}; what was taken or opened before stays.
  */
 public final class Dummy implements Component {
-    private static final Schema SCHEMA = Schema.of(Dummy.class);
+    private static final Schema SCHEMA = Schema.of(Dummy.class.getResourceAsStream(Schema.RESOURCE));
 
     @Override
     public void construct(Env env) {

@@ -21,7 +21,7 @@ import org.espalier.config.Schema;
  * }</pre>
  */
 final class Script {
-    private static final Schema SCHEMA = Schema.of(Script.class);
+    private static final Schema SCHEMA = Schema.of(Script.class.getResourceAsStream(Schema.RESOURCE));
 
     private final boolean verbose;
     private final Map<String, Timeline> timelines = new HashMap<>();

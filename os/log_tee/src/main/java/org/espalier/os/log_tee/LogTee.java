@@ -25,7 +25,7 @@ import org.espalier.config.Schema;
  */
 public final class LogTee implements Component {
     private static final String REPORT = "log";
-    private static final Schema SCHEMA = Schema.of(LogTee.class);
+    private static final Schema SCHEMA = Schema.of(LogTee.class.getResourceAsStream(Schema.RESOURCE));
     private static final ByteSize DEFAULT = new ByteSize(RamQuota.PAGE);
 
     @Override

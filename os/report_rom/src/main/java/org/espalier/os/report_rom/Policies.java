@@ -20,7 +20,7 @@ import org.espalier.config.SessionPolicy;
  */
 final class Policies {
     private static final String REPORT = "report";
-    private static final Schema SCHEMA = Schema.of(Policies.class);
+    private static final Schema SCHEMA = Schema.of(Policies.class.getResourceAsStream(Schema.RESOURCE));
 
     private final Node config;
     private final boolean verbose;

@@ -19,7 +19,7 @@ import org.espalier.config.Schema;
  * @param prefixes what is put in front of a session's label, empty for nothing; in order
  */
 record Fallbacks(List<String> prefixes) {
-    private static final Schema SCHEMA = Schema.of(Fallbacks.class);
+    private static final Schema SCHEMA = Schema.of(Fallbacks.class.getResourceAsStream(Schema.RESOURCE));
 
     static final Fallbacks NONE = new Fallbacks(List.of());
 

@@ -28,7 +28,7 @@ import org.espalier.config.Schema;
  * @param verbose whether it is told of values that are missing
  */
 record Filter(Map<String, Input> inputs, Optional<String> rootName, List<Part> parts, boolean verbose) {
-    private static final Schema SCHEMA = Schema.of(Filter.class);
+    private static final Schema SCHEMA = Schema.of(Filter.class.getResourceAsStream(Schema.RESOURCE));
 
     static final Filter NOTHING = new Filter(Map.of(), Optional.empty(), List.of(), false);
 

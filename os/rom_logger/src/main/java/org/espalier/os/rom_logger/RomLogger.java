@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * show the same in another way.
  */
 public final class RomLogger implements Component {
-    private static final Schema SCHEMA = Schema.of(RomLogger.class);
+    private static final Schema SCHEMA = Schema.of(RomLogger.class.getResourceAsStream(Schema.RESOURCE));
 
     @Override
     public void construct(Env env) {

@@ -15,7 +15,7 @@ sealed interface Step {
     Duration DEFAULT_SLEEP = Duration.ofMillis(250);
 
     /** What may stand in a list of steps. */
-    Schema SCHEMA = Schema.of(Step.class);
+    Schema SCHEMA = Schema.of(Step.class.getResourceAsStream(Schema.RESOURCE));
 
     /** Shows a headline. */
     record Message(String text) implements Step {}

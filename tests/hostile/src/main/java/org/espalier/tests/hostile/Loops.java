@@ -2,6 +2,7 @@ package org.espalier.tests.hostile;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.espalier.base.Env;
 
 /** Ways never to come back. */
@@ -40,14 +41,11 @@ final class Loops {
     }
 
     private void waitForNobody() {
-        Object nobody = new Object();
         while (true) {
-            synchronized (nobody) {
-                try {
-                    nobody.wait();
-                } catch (InterruptedException e) {
-                    steps = 0;
-                }
+            try {
+                TimeUnit.DAYS.sleep(1);
+            } catch (InterruptedException e) {
+                steps = 0;
             }
         }
     }

@@ -17,7 +17,7 @@ import org.espalier.packet.PacketSessionRpc;
  * and breaks the rules in every way there is, each in a session of its own.
  */
 public final class PacketSourceComponent implements Component {
-    private static final Schema SCHEMA = Schema.of(PacketSourceComponent.class);
+    private static final Schema SCHEMA = Schema.of(PacketSourceComponent.class.getResourceAsStream(Schema.RESOURCE));
 
     @Override
     public void construct(Env env) {

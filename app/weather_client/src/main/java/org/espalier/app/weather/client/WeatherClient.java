@@ -23,7 +23,7 @@ import org.espalier.config.Schema;
 public final class WeatherClient implements Component {
     @Override
     public void construct(Env env) {
-        Node config = Schema.of(WeatherClient.class)
+        Node config = Schema.of(WeatherClient.class.getResourceAsStream(Schema.RESOURCE))
                 .read(env.rom("config").text(), env.log()::warning)
                 .orElseThrow(() -> new IllegalStateException("There is no configuration to go by."));
         switch (env.connect(WeatherRpc.TYPE)) {

@@ -13,7 +13,7 @@ import org.espalier.examples.plugin.HostRpc;
  * host's sum; once at the start, and again whenever its configuration changes.
  */
 public final class Count implements Component {
-    private static final Schema SCHEMA = Schema.of(Count.class);
+    private static final Schema SCHEMA = Schema.of(Count.class.getResourceAsStream(Schema.RESOURCE));
 
     @Override
     public void construct(Env env) {
