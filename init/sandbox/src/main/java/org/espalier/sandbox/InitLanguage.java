@@ -30,7 +30,7 @@ final class InitLanguage {
             .free("config")
             .one("exit", Vocabulary.attributes("propagate"))
             .one("affinity", Vocabulary.attributes("xpos", "ypos", "width", "height"))
-            .one("limits", Vocabulary.attributes("cpu", "heap_rate", "heap_total", "threads"))
+            .one("limits", NOTHING.and(StartReader.LIMITS))
             .one("heartbeat", Vocabulary.attributes("report_after_skipped", "restart_after_skipped"))
             .one("configfile", NAMED);
 

@@ -28,6 +28,11 @@ final class Notices {
         add(Position.GENERATED, message);
     }
 
+    /** How many there are so far. */
+    int count() {
+        return list.size();
+    }
+
     /** All of them, from the top of the configuration to its end. */
     List<InitConfig.Notice> inOrder() {
         List<InitConfig.Notice> sorted = new ArrayList<>(list);

@@ -383,7 +383,7 @@ public final class Sandbox {
 
     private void fail(Child child, String reason) {
         child.phase = Child.Phase.NOT_STARTED;
-        env.log().warning(child.spec.position() + ": child ‘" + child + "’ is not started: " + reason);
+        env.log().warning(place(child) + "child ‘" + child + "’ is not started: " + reason);
         dismantle(child);
         listener.notStarted(child.spec, reason);
         listener.changed();
@@ -932,13 +932,19 @@ public final class Sandbox {
     boolean announced(Child server, String service, long layout) {
         if (!server.spec.provides().contains(service)) {
             env.log()
-                    .warning(server.spec.position() + ": child ‘" + server + "’ announces service ‘" + oneLine(service)
+                    .warning(place(server) + "child ‘" + server + "’ announces service ‘" + oneLine(service)
                             + "’, which its start node does not declare");
             return false;
         }
         server.provider.announce(service, layout);
         listener.changed();
         return true;
+    }
+
+    /** Where a person wrote the child's start node, to begin a line with; nothing for one that a program made. */
+    private static String place(Child child) {
+        Position position = child.spec.position();
+        return position.equals(Position.GENERATED) ? "" : position + ": ";
     }
 
     // ---- exit, faults, resources

@@ -22,6 +22,9 @@ final class StartReader {
     /** The ROM module that holds a component's configuration, and the node that does. */
     private static final String CONFIG = "config";
 
+    /** What may stand in {@code <limits>}. */
+    static final List<String> LIMITS = List.of("cpu", "heap_rate", "heap_total", "threads");
+
     private static final int MAX_SKIPPED = 1_000_000;
     private static final int MAX_CPU = 100_000;
     private static final int MAX_THREADS = 1_000_000;
@@ -63,9 +66,9 @@ final class StartReader {
                 start.child("exit").map(exit -> notices.bool(exit, "propagate")).orElse(false);
         Optional<Node> config = config(start, name, route);
         Placement placement = placements.read(start);
-        Limits limits = start.child("limits").map(this::limits).orElse(Limits.NONE);
+        Optional<Limits> limits = limits(start, name);
         Optional<ChildSpec.Heartbeat> heartbeat = start.child("heartbeat").map(this::heartbeat);
-        return quota.map(amounts -> new ChildSpec(
+        return limits.flatMap(most -> quota.map(amounts -> new ChildSpec(
                 start.position(),
                 name,
                 start.string("version", ""),
@@ -77,9 +80,25 @@ final class StartReader {
                 config,
                 propagateExit,
                 placement,
-                limits,
+                most,
                 heartbeat,
-                notices.bool(start, "trusted")));
+                notices.bool(start, "trusted"))));
+    }
+
+    /** The limits; empty if they cannot be those that were meant, for a child must not have wider ones because of a slip. */
+    private Optional<Limits> limits(Node start, String name) {
+        Optional<Node> node = start.child("limits");
+        if (node.isEmpty()) {
+            return Optional.of(Limits.NONE);
+        }
+        int before = notices.count();
+        Limits read = limits(node.get());
+        boolean isKnown = node.get().attributes().stream().map(Attribute::name).allMatch(LIMITS::contains);
+        if (isKnown && notices.count() == before) {
+            return Optional.of(read);
+        }
+        notices.add(node.get().position(), "limits of child ‘" + name + "’ have a mistake; it is not started");
+        return Optional.empty();
     }
 
     /** The rules of the child, after one for the file that holds its configuration. */

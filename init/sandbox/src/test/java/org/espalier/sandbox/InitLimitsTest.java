@@ -32,18 +32,30 @@ final class InitLimitsTest {
     }
 
     @Test
-    void aLimitThatMakesNoSenseIsLeftOutAndNamed() {
+    void aChildWhoseLimitsHaveAMistakeIsNotStarted() {
         InitConfig init = InitConfig.of(Configs.parse(
                 "<config>",
                 "<start name=\"x\" ram=\"1M\" caps=\"9\"> <limits cpu=\"0\" threads=\"-1\" heap_rate=\"much\"/> </start>",
                 "</config>"));
-        assertThat(init.children().getFirst().limits()).isEqualTo(Limits.NONE);
+        assertThat(init.children()).isEmpty();
         assertThat(Configs.notices(init))
                 .containsExactly(
+                        "init.config:2:36: limits of child ‘x’ have a mistake; it is not started",
                         "init.config:2:44: ‘cpu’ of <limits> is 0, and can be 1 to 100000; it is left out",
                         "init.config:2:52: ‘threads’ of <limits> is -1, and can be 0 to 1000000; it is left out",
                         "init.config:2:65: attribute ‘heap_rate’ of <limits>: expected a size such as 4M, found"
                                 + " ‘much’; it is left out");
+    }
+
+    @Test
+    void aMisspeltLimitDoesNotLetAChildRunWithoutIt() {
+        InitConfig init = InitConfig.of(Configs.parse(
+                "<config>", "<start name=\"x\" ram=\"1M\" caps=\"9\"> <limits cpi=\"50\"/> </start>", "</config>"));
+        assertThat(init.children()).isEmpty();
+        assertThat(Configs.notices(init))
+                .containsExactly(
+                        "init.config:2:36: limits of child ‘x’ have a mistake; it is not started",
+                        "init.config:2:44: unknown attribute ‘cpi’ of <limits>; did you mean ‘cpu’?");
     }
 
     @Test
