@@ -2,17 +2,20 @@ package org.espalier.config;
 
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What may stand in a node, as a schema says it: its own rules, and after them those of a kind that it shares with others.
- * Filled by {@link SchemaReader}, and immutable from then on.
+ * What may stand in a node, as a schema says it: its own rules, and after them those of a kind that it shares with others. Immutable;
+ * kinds are named, because each may stand in each.
+ *
+ * @param kind the name of the kind whose rules hold as well
+ * @param isFree whether nodes inside are somebody else's business
  */
-final class Content {
+record Content(
+        Rules<Content.AttributeRule> attributes, Rules<Content.NodeRule> nodes, Optional<String> kind, boolean isFree) {
 
     /** How the value of an attribute is to be, and what its lack means. */
     record AttributeRule(ValueType type, Presence presence) {}
@@ -32,79 +35,40 @@ final class Content {
      */
     record Checked(Node node, boolean isWhole) {}
 
-    private final Map<String, AttributeRule> attributes = new LinkedHashMap<>();
-    private final Map<String, NodeRule> nodes = new LinkedHashMap<>();
-    private final @Nullable Content kind;
-    private final boolean isFree;
+    /** What of it is somebody's business, with the rules of its kind. */
+    private record Wanted(Rules<AttributeRule> attributes, Rules<NodeRule> nodes) {}
+
+    private Wanted wanted(Map<String, Content> kinds) {
+        Content shared = kind.map(kinds::get).orElse(null);
+        if (shared == null) {
+            return new Wanted(attributes, nodes);
+        }
+        Wanted more = shared.wanted(kinds);
+        return new Wanted(attributes.and(more.attributes), nodes.and(more.nodes));
+    }
 
     /**
-     * Nothing may stand there yet.
+     * Tells of all mistakes in {@code node} and below, node by node, and leaves out what they concern.
      *
-     * @param kind whose rules hold as well
-     * @param isFree whether nodes inside are somebody else's business
+     * @param kinds the kinds of the schema by name
      */
-    Content(@Nullable Content kind, boolean isFree) {
-        this.kind = kind;
-        this.isFree = isFree;
-    }
-
-    /** Adds a rule; false if there is one for that name already. */
-    boolean add(String name, AttributeRule rule) {
-        return attributes.putIfAbsent(name, rule) == null;
-    }
-
-    /** Adds a rule; false if there is one for that name already. */
-    boolean add(String name, NodeRule rule) {
-        return nodes.putIfAbsent(name, rule) == null;
-    }
-
-    /** Whether anything may stand inside of the node. */
-    boolean hasNodes() {
-        return !nodes.isEmpty() || (kind != null && kind.hasNodes());
-    }
-
-    private @Nullable AttributeRule attribute(String name) {
-        AttributeRule own = attributes.get(name);
-        return own != null || kind == null ? own : kind.attribute(name);
-    }
-
-    private @Nullable NodeRule node(String name) {
-        NodeRule own = nodes.get(name);
-        return own != null || kind == null ? own : kind.node(name);
-    }
-
-    private Map<String, AttributeRule> allAttributes() {
-        return kind == null ? attributes : united(kind.allAttributes(), attributes);
-    }
-
-    private Map<String, NodeRule> allNodes() {
-        return kind == null ? nodes : united(kind.allNodes(), nodes);
-    }
-
-    private static <T> Map<String, T> united(Map<String, T> shared, Map<String, T> own) {
-        Map<String, T> all = new LinkedHashMap<>(own);
-        shared.forEach(all::putIfAbsent);
-        return all;
-    }
-
-    /** Tells of all mistakes in {@code node} and below, node by node, and leaves out what they concern. */
-    Checked check(Node node, BiConsumer<Position, String> mistakes) {
-        Map<String, AttributeRule> wantedAttributes = allAttributes();
-        Map<String, NodeRule> wantedNodes = isFree ? Map.of() : allNodes();
-        tellLacks(node, wantedAttributes, wantedNodes, mistakes);
+    Checked check(Node node, Map<String, Content> kinds, BiConsumer<Position, String> mistakes) {
+        Wanted all = wanted(kinds);
+        Wanted wanted = isFree ? new Wanted(all.attributes, Rules.none()) : all;
+        tellLacks(node, wanted, mistakes);
         Set<String> left = new HashSet<>();
         Node.Builder rest = Node.named(node.name()).at(node.position()).text(node.text());
         boolean isUntouched = true;
         for (Attribute attribute : node.attributes()) {
-            if (isRight(node, attribute, mistakes)) {
+            if (isRight(node, attribute, wanted, mistakes)) {
                 rest.attribute(attribute);
                 left.add(attribute.name());
             } else {
                 isUntouched = false;
             }
         }
-        boolean isWhole = wantedAttributes.entrySet().stream()
-                .allMatch(wanted -> !wanted.getValue().presence().isRequired() || left.contains(wanted.getKey()));
+        boolean isWhole = wanted.attributes.byName().entrySet().stream()
+                .allMatch(rule -> !rule.getValue().presence().isRequired() || left.contains(rule.getKey()));
         if (isFree) {
             return new Checked(
                     isUntouched ? node : rest.children(node.children()).build(), isWhole);
@@ -112,43 +76,38 @@ final class Content {
         left.clear();
         Map<String, Position> first = new HashMap<>();
         for (Node inner : node.children()) {
-            Checked checked = checkInner(node, inner, first, mistakes);
+            Checked checked = checkInner(node, inner, wanted, kinds, first, mistakes);
             if (checked.isWhole()) {
                 rest.child(checked.node());
                 left.add(inner.name());
             }
             isUntouched &= checked.isWhole() && checked.node() == inner;
         }
-        isWhole &= wantedNodes.entrySet().stream()
-                .allMatch(wanted -> !wanted.getValue().presence().isRequired() || left.contains(wanted.getKey()));
+        isWhole &= wanted.nodes.byName().entrySet().stream()
+                .allMatch(rule -> !rule.getValue().presence().isRequired() || left.contains(rule.getKey()));
         return new Checked(isUntouched ? node : rest.build(), isWhole);
     }
 
-    private static void tellLacks(
-            Node node,
-            Map<String, AttributeRule> wantedAttributes,
-            Map<String, NodeRule> wantedNodes,
-            BiConsumer<Position, String> mistakes) {
-        wantedAttributes.forEach((name, rule) -> {
+    private static void tellLacks(Node node, Wanted wanted, BiConsumer<Position, String> mistakes) {
+        wanted.attributes.forEach((name, rule) -> {
             if (!node.has(name)) {
                 rule.presence()
                         .lack(node, "attribute ‘" + name + "’")
                         .ifPresent(text -> mistakes.accept(node.position(), text));
             }
         });
-        wantedNodes.forEach((name, rule) -> {
+        wanted.nodes.forEach((name, rule) -> {
             if (node.child(name).isEmpty()) {
                 rule.presence().lack(node, "<" + name + ">").ifPresent(text -> mistakes.accept(node.position(), text));
             }
         });
     }
 
-    private boolean isRight(Node node, Attribute attribute, BiConsumer<Position, String> mistakes) {
-        AttributeRule rule = attribute(attribute.name());
+    private static boolean isRight(
+            Node node, Attribute attribute, Wanted wanted, BiConsumer<Position, String> mistakes) {
+        AttributeRule rule = wanted.attributes.get(attribute.name());
         if (rule == null) {
-            mistakes.accept(
-                    attribute.position(),
-                    Mistakes.unknown(node, attribute, allAttributes().keySet()));
+            mistakes.accept(attribute.position(), Mistakes.unknown(node, attribute, wanted.attributes.names()));
             return false;
         }
         return rule.type()
@@ -160,12 +119,16 @@ final class Content {
                 .orElse(true);
     }
 
-    private Checked checkInner(
-            Node node, Node inner, Map<String, Position> first, BiConsumer<Position, String> mistakes) {
-        NodeRule rule = node(inner.name());
+    private static Checked checkInner(
+            Node node,
+            Node inner,
+            Wanted wanted,
+            Map<String, Content> kinds,
+            Map<String, Position> first,
+            BiConsumer<Position, String> mistakes) {
+        NodeRule rule = wanted.nodes.get(inner.name());
         if (rule == null) {
-            mistakes.accept(
-                    inner.position(), Mistakes.unknown(node, inner, allNodes().keySet()));
+            mistakes.accept(inner.position(), Mistakes.unknown(node, inner, wanted.nodes.names()));
             return new Checked(inner, false);
         }
         Position earlier = first.putIfAbsent(inner.name(), inner.position());
@@ -176,6 +139,6 @@ final class Content {
         if (rule.isPolicy()) {
             SessionPolicy.checkPolicy(inner, mistakes);
         }
-        return rule.content().check(inner, mistakes);
+        return rule.content().check(inner, kinds, mistakes);
     }
 }

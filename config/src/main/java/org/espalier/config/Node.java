@@ -41,18 +41,28 @@ public final class Node {
         this.children = List.copyOf(children);
         this.text = text;
         this.position = position;
+        this.depth = 1 + deepest(this.children);
+        this.contentHash = hash(name, this.attributes, this.children, text);
+    }
+
+    private static int deepest(List<Node> children) {
         int deepest = 0;
+        for (Node child : children) {
+            deepest = Math.max(deepest, child.depth);
+        }
+        return deepest;
+    }
+
+    private static long hash(String name, List<Attribute> attributes, List<Node> children, String text) {
         long hash = mix(name.hashCode(), text.hashCode());
-        for (Attribute attribute : this.attributes) {
+        for (Attribute attribute : attributes) {
             // A sum, because the order of attributes means nothing.
             hash += mix(attribute.name().hashCode(), attribute.value().hashCode());
         }
-        for (Node child : this.children) {
-            deepest = Math.max(deepest, child.depth);
+        for (Node child : children) {
             hash = mix(hash, child.contentHash);
         }
-        this.depth = deepest + 1;
-        this.contentHash = hash;
+        return hash;
     }
 
     private static long mix(long a, long b) {

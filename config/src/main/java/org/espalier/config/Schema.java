@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -28,9 +29,11 @@ public final class Schema {
     private static final String TOP = "config";
 
     private final Content content;
+    private final Map<String, Content> kinds;
 
-    Schema(Content content) {
+    Schema(Content content, Map<String, Content> kinds) {
         this.content = content;
+        this.kinds = Map.copyOf(kinds);
     }
 
     /** What came of reading a schema. */
@@ -106,7 +109,7 @@ public final class Schema {
      *     none. What the top node lacks is told, and the top node stays
      */
     public Node check(Node config, BiConsumer<Position, String> mistakes) {
-        return content.check(config, mistakes).node();
+        return content.check(config, kinds, mistakes).node();
     }
 
     private static BiConsumer<Position, String> placed(Consumer<String> notices) {

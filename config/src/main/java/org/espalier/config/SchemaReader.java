@@ -1,14 +1,13 @@
 package org.espalier.config;
 
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the tree of a schema into its rules, telling of mistakes. Which nodes and attributes may stand in one is itself a schema,
@@ -19,7 +18,7 @@ final class SchemaReader {
     private static final Set<String> WITH_RANGE = Set.of("number", "size");
 
     private final BiConsumer<Position, String> mistakes;
-    private final Map<String, Content> kinds = new HashMap<>();
+    private final Map<String, Node> kinds = new HashMap<>();
 
     private SchemaReader(BiConsumer<Position, String> mistakes) {
         this.mistakes = mistakes;
@@ -48,53 +47,60 @@ final class SchemaReader {
 
     private Schema schema(Node root) {
         List<Node> all = root.children("kind");
-        List<Content> contents = new ArrayList<>();
         for (Node kind : all) {
-            // Named before any is filled, because each may stand in each.
-            contents.add(new Content(null, false));
-            if (kinds.putIfAbsent(kind.string("name", ""), contents.getLast()) != null) {
+            // Named before any is read, because each may stand in each.
+            if (kinds.putIfAbsent(kind.string("name", ""), kind) != null) {
                 twice(kind);
             }
         }
-        for (int i = 0; i < all.size(); i++) {
-            fill(contents.get(i), all.get(i));
+        Map<String, Content> contents = new HashMap<>();
+        for (Node kind : all) {
+            contents.put(kind.string("name", ""), content(kind, Optional.empty(), false));
         }
-        Content top = new Content(kindOf(root), false);
-        fill(top, root);
-        return new Schema(top);
+        return new Schema(content(root, kindOf(root), false), contents);
     }
 
-    private void fill(Content content, Node place) {
-        attributes(content, place);
+    private Content content(Node place, Optional<String> kind, boolean isFree) {
+        Map<String, Content.NodeRule> nodes = new LinkedHashMap<>();
+        Rules<Content.AttributeRule> attributes = Rules.of(attributes(place));
         for (Node node : place.children("node")) {
-            if (!content.add(node.string("name", ""), rule(node))) {
+            if (nodes.putIfAbsent(node.string("name", ""), rule(node)) != null) {
                 twice(node);
             }
         }
-        place.child("policies").ifPresent(policies -> policies(content, policies));
+        place.child("policies").ifPresent(policies -> policies(nodes, policies));
+        return new Content(attributes, Rules.of(nodes), kind, isFree);
     }
 
-    private void attributes(Content content, Node place) {
+    private Map<String, Content.AttributeRule> attributes(Node place) {
+        Map<String, Content.AttributeRule> rules = new LinkedHashMap<>();
         for (Node attribute : place.children("attribute")) {
-            if (!content.add(
-                    attribute.string("name", ""), new Content.AttributeRule(type(attribute), presence(attribute)))) {
+            Content.AttributeRule rule = new Content.AttributeRule(type(attribute), presence(attribute));
+            if (rules.putIfAbsent(attribute.string("name", ""), rule) != null) {
                 twice(attribute);
             }
         }
+        return rules;
     }
 
     private Content.NodeRule rule(Node node) {
         boolean isFree = node.bool("free", false);
-        Content content = new Content(kindOf(node), isFree);
-        fill(content, node);
-        if (isFree && content.hasNodes()) {
+        Optional<String> kind = kindOf(node);
+        Content content = content(node, kind, isFree);
+        if (isFree
+                && (hasNodes(node)
+                        || kind.map(kinds::get).filter(SchemaReader::hasNodes).isPresent())) {
             mistakes.accept(node.position(), "a free <node> has anything inside, and so nothing can be said of it");
         }
         return new Content.NodeRule(content, presence(node), node.bool("once", false), false);
     }
 
+    private static boolean hasNodes(Node place) {
+        return place.child("node").isPresent() || place.child("policies").isPresent();
+    }
+
     /** Servers that are left without a policy fall back on a wider one, so no mistake may leave one out. */
-    private void policies(Content content, Node place) {
+    private void policies(Map<String, Content.NodeRule> nodes, Node place) {
         for (Node attribute : place.children("attribute")) {
             if (attribute.bool("required", false)) {
                 mistakes.accept(
@@ -103,19 +109,24 @@ final class SchemaReader {
                                 + " becomes of one that lacks it");
             }
         }
-        Content fallback = new Content(null, false);
-        attributes(fallback, place);
-        Content conditional = new Content(fallback, false);
+        Map<String, Content.AttributeRule> attributes = attributes(place);
+        Content fallback = withoutNodes(attributes);
         for (String condition : SessionPolicy.CONDITIONS) {
-            conditional.add(condition, new Content.AttributeRule(ValueType.TEXT, Presence.OPTIONAL));
+            attributes.put(condition, new Content.AttributeRule(ValueType.TEXT, Presence.OPTIONAL));
         }
-        Content.NodeRule policy = new Content.NodeRule(conditional, Presence.OPTIONAL, false, true);
+        Content.NodeRule policy = new Content.NodeRule(withoutNodes(attributes), Presence.OPTIONAL, false, true);
         Content.NodeRule otherwise = new Content.NodeRule(fallback, Presence.OPTIONAL, true, false);
-        if (!content.add(SessionPolicy.POLICY, policy) || !content.add(SessionPolicy.DEFAULT_POLICY, otherwise)) {
+        boolean isNew = nodes.putIfAbsent(SessionPolicy.POLICY, policy) == null;
+        isNew &= nodes.putIfAbsent(SessionPolicy.DEFAULT_POLICY, otherwise) == null;
+        if (!isNew) {
             mistakes.accept(
                     place.position(),
                     "<policies> stands for <policy> and <default-policy>, one of which is here already");
         }
+    }
+
+    private static Content withoutNodes(Map<String, Content.AttributeRule> attributes) {
+        return new Content(Rules.of(attributes), Rules.none(), Optional.empty(), false);
     }
 
     private Presence presence(Node node) {
@@ -195,17 +206,13 @@ final class SchemaReader {
         }
     }
 
-    private @Nullable Content kindOf(Node node) {
-        if (!node.has("kind")) {
-            return null;
-        }
-        String name = node.string("kind", "");
-        Content kind = kinds.get(name);
-        if (kind == null) {
+    private Optional<String> kindOf(Node node) {
+        Optional<String> kind = node.attribute("kind").map(Attribute::value);
+        if (kind.isPresent() && !kinds.containsKey(kind.get())) {
             mistakes.accept(
                     position(node, "kind"),
-                    "there is no <kind> ‘" + name + "’"
-                            + Nearest.name(name, kinds.keySet())
+                    "there is no <kind> ‘" + kind.get() + "’"
+                            + Nearest.name(kind.get(), kinds.keySet())
                                     .map(near -> "; did you mean ‘" + near + "’?")
                                     .orElse(""));
         }

@@ -1,6 +1,5 @@
 package org.espalier.config;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -24,13 +23,18 @@ public final class SessionPolicy {
     /** The attributes that say for whom a policy is, which a {@link Schema} knows of itself. */
     public static final List<String> CONDITIONS = List.of("label", "label_prefix", "label_suffix");
 
-    private static final Comparator<Rank> WEAKEST_FIRST =
-            Comparator.comparing(Rank::whole).thenComparingInt(Rank::prefix).thenComparingInt(Rank::suffix);
-
     private SessionPolicy() {}
 
     /** How strong the conditions of a policy are: whether there is a whole label, and lengths, 0 for no condition. */
-    private record Rank(boolean whole, int prefix, int suffix) {}
+    private record Rank(boolean whole, int prefix, int suffix) implements Comparable<Rank> {
+        /** The stronger is the greater. */
+        @Override
+        public int compareTo(Rank other) {
+            int order = Boolean.compare(whole, other.whole);
+            order = order != 0 ? order : Integer.compare(prefix, other.prefix);
+            return order != 0 ? order : Integer.compare(suffix, other.suffix);
+        }
+    }
 
     /** The policy in {@code config} for a session of that label: a {@code <policy>} or the {@code <default-policy>} node. */
     public static Optional<Node> select(Node config, String label) {
@@ -38,7 +42,7 @@ public final class SessionPolicy {
         Optional<Rank> bestRank = Optional.empty();
         for (Node policy : config.children(POLICY)) {
             Optional<Rank> rank = rank(policy, label);
-            if (rank.isPresent() && (bestRank.isEmpty() || WEAKEST_FIRST.compare(rank.get(), bestRank.get()) > 0)) {
+            if (rank.isPresent() && (bestRank.isEmpty() || rank.get().compareTo(bestRank.get()) > 0)) {
                 best = Optional.of(policy);
                 bestRank = rank;
             }
