@@ -1,6 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Seeded property tests with shrinking, for the tests of every module. */
+/** Seeded property tests with shrinking, and what else the tests of several modules need. */
 @NullMarked
 module org.espalier.testkit {
     requires static org.jspecify;

@@ -10,6 +10,7 @@ import org.espalier.fixture.Counter;
 import org.espalier.kernel.hw.JarImages.Loaded;
 import org.espalier.testkit.Choices;
 import org.espalier.testkit.ForAll;
+import org.espalier.testkit.Zip;
 import org.junit.jupiter.api.Test;
 
 /** Binaries are hostile input: each is a component or refused with a sentence. */
@@ -48,21 +49,21 @@ final class JarImagesTest {
 
     @Test
     void aJarWithoutTheAttributeIsNoComponent() {
-        assertThat(reason(Jars.zip(Map.of("a", new byte[1])))).isEqualTo(NO_COMPONENT);
-        assertThat(reason(Jars.zip(Map.of(Jars.MANIFEST, Jars.manifest(""))))).isEqualTo(NO_COMPONENT);
-        assertThat(reason(Jars.zip(Map.of(Jars.MANIFEST, Jars.manifest("Espalier-Component:   \r\n")))))
+        assertThat(reason(Zip.of(Map.of("a", new byte[1])))).isEqualTo(NO_COMPONENT);
+        assertThat(reason(Zip.of(Map.of(Jars.MANIFEST, Jars.manifest(""))))).isEqualTo(NO_COMPONENT);
+        assertThat(reason(Zip.of(Map.of(Jars.MANIFEST, Jars.manifest("Espalier-Component:   \r\n")))))
                 .isEqualTo(NO_COMPONENT);
     }
 
     @Test
     void theAttributeMayHaveSpaceAroundIt() {
-        assertThat(reason(Jars.zip(Map.of(Jars.MANIFEST, Jars.manifest("Espalier-Component:   a.B  \r\n")))))
+        assertThat(reason(Zip.of(Map.of(Jars.MANIFEST, Jars.manifest("Espalier-Component:   a.B  \r\n")))))
                 .isEqualTo("accepted: a.B");
     }
 
     @Test
     void aDamagedManifestIsRefused() {
-        assertThat(reason(Jars.zip(Map.of(Jars.MANIFEST, bytes("no colon here\r\n")))))
+        assertThat(reason(Zip.of(Map.of(Jars.MANIFEST, bytes("no colon here\r\n")))))
                 .startsWith("The manifest of the JAR is damaged: ");
     }
 
@@ -72,7 +73,7 @@ final class JarImagesTest {
         entries.put(Jars.MANIFEST, Jars.manifest("Espalier-Component: a.B\r\n"));
         entries.put("twin1", new byte[1]);
         entries.put("twin2", new byte[1]);
-        String file = new String(Jars.zip(entries), StandardCharsets.ISO_8859_1);
+        String file = new String(Zip.of(entries), StandardCharsets.ISO_8859_1);
 
         assertThat(reason(bytes(file.replace("twin2", "twin1")))).isEqualTo("The JAR holds two entries named ‘twin1’.");
     }
@@ -83,14 +84,14 @@ final class JarImagesTest {
         byte[] half = new byte[32 << 20];
         entries.put("zeros1", half);
         entries.put("zeros2", half);
-        assertThat(reason(Jars.zip(entries))).as("exactly as much as may be").isEqualTo(NO_COMPONENT);
+        assertThat(reason(Zip.of(entries))).as("exactly as much as may be").isEqualTo(NO_COMPONENT);
         entries.put("one more", new byte[1]);
-        assertThat(reason(Jars.zip(entries))).isEqualTo(TOO_LARGE);
+        assertThat(reason(Zip.of(entries))).isEqualTo(TOO_LARGE);
     }
 
     @Test
     void aBombInAFolderIsRefusedAsWell() {
-        String file = new String(Jars.zip(Map.of("folder1", new byte[80 << 20])), StandardCharsets.ISO_8859_1);
+        String file = new String(Zip.of(Map.of("folder1", new byte[80 << 20])), StandardCharsets.ISO_8859_1);
 
         assertThat(reason(bytes(file.replace("folder1", "folder/")))).isEqualTo(TOO_LARGE);
     }
@@ -101,16 +102,16 @@ final class JarImagesTest {
         for (int i = 0; i < 20_000; i++) {
             entries.put("e" + i, new byte[0]);
         }
-        assertThat(reason(Jars.zip(entries))).isEqualTo(NO_COMPONENT);
+        assertThat(reason(Zip.of(entries))).isEqualTo(NO_COMPONENT);
         entries.put("one more", new byte[0]);
-        assertThat(reason(Jars.zip(entries))).isEqualTo(TOO_LARGE);
+        assertThat(reason(Zip.of(entries))).isEqualTo(TOO_LARGE);
     }
 
     @Test
     void aFileThatEndsTooEarlyIsDamaged() {
         byte[] random = new byte[10_000];
         new java.util.Random(1).nextBytes(random);
-        byte[] whole = Jars.zip(Map.of("a", random));
+        byte[] whole = Zip.of(Map.of("a", random));
 
         assertThat(reason(Arrays.copyOf(whole, 5000))).startsWith("The JAR is damaged: ");
     }

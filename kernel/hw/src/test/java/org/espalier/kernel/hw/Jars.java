@@ -1,6 +1,5 @@
 package org.espalier.kernel.hw;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -13,8 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
+import org.espalier.testkit.Zip;
 
 /** Makes JAR files. */
 final class Jars {
@@ -22,22 +20,16 @@ final class Jars {
 
     private Jars() {}
 
-    static byte[] zip(Map<String, byte[]> entries) {
-        ByteArrayOutputStream file = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(file)) {
-            for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
-                zip.putNextEntry(new ZipEntry(entry.getKey()));
-                zip.write(entry.getValue());
-                zip.closeEntry();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return file.toByteArray();
-    }
-
     static byte[] manifest(String attributes) {
         return ("Manifest-Version: 1.0\r\n" + attributes + "\r\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A JAR of compiled classes, by internal name. */
+    static byte[] of(String component, Map<String, byte[]> classes) {
+        Map<String, byte[]> entries = new LinkedHashMap<>();
+        entries.put(MANIFEST, manifest("Espalier-Component: " + component.replace('/', '.') + "\r\n"));
+        classes.forEach((name, content) -> entries.put(name + ".class", content));
+        return Zip.of(entries);
     }
 
     /** A JAR whose component is {@code component}, with its nested classes and further entries. */
@@ -46,7 +38,7 @@ final class Jars {
         entries.put(MANIFEST, manifest("Espalier-Component: " + component.getName() + "\r\n"));
         classes(component).forEach((name, content) -> entries.put(name.replace('.', '/') + ".class", content));
         entries.putAll(further);
-        return zip(entries);
+        return Zip.of(entries);
     }
 
     /** The class files of {@code type} and of all classes within it, by name. */

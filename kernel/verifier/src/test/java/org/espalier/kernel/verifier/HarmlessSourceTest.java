@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 final class HarmlessSourceTest {
     @Test
     void everydayJavaIsAccepted() {
-        assertThat(Compiled.rejections("""
+        assertThat(Guests.rejections("""
                 import java.util.*;
                 import java.util.function.*;
                 import java.util.stream.*;
@@ -83,7 +83,7 @@ final class HarmlessSourceTest {
 
     @Test
     void annotationsAreIgnored() {
-        assertThat(Compiled.rejections("""
+        assertThat(Guests.rejections("""
                 class Guest {
                     @java.lang.annotation.Retention(java.lang.annotation.RetentionPolicy.RUNTIME)
                     @interface Names { Class<?>[] value(); }

@@ -57,7 +57,7 @@ final class HostileClassFileTest {
     }
 
     private static List<String> rejections(byte[] file) {
-        return Compiled.rejections(Map.of("Guest", file));
+        return Guests.rejections(Map.of("Guest", file));
     }
 
     private static byte[] call(
@@ -261,19 +261,19 @@ final class HostileClassFileTest {
                                         .invokevirtual(GUEST, "notify", MTD_void)
                                         .return_())));
         classes.put("Other", ClassFile.of().build(other, type -> type.withSuperclass(GUEST)));
-        assertThat(Compiled.rejections(classes)).containsExactly("Guest.run: java.lang.Object.notify()" + MEMBER);
+        assertThat(Guests.rejections(classes)).containsExactly("Guest.run: java.lang.Object.notify()" + MEMBER);
     }
 
     @Test
     void aClassUnderTheNameOfAnotherIsRejected() {
-        assertThat(Compiled.rejections(Map.of("Other", file(type -> {}))))
+        assertThat(Guests.rejections(Map.of("Other", file(type -> {}))))
                 .containsExactly("Other: the file of this class is that of Guest");
     }
 
     @Test
     void aClassInThePackageOfAnotherIsRejected() {
         ClassDesc evil = ClassDesc.of("org.espalier.base.Evil");
-        assertThat(Compiled.rejections(
+        assertThat(Guests.rejections(
                         Map.of("org/espalier/base/Evil", ClassFile.of().build(evil, type -> {}))))
                 .containsExactly("org.espalier.base.Evil: a component defines no class in the package of another");
     }
@@ -330,7 +330,7 @@ final class HostileClassFileTest {
                                 .return_());
             }
         });
-        Verdict verdict = Verifier.forThisJdk().verify(Compiled.jar(Map.of("Guest", file)));
+        Verdict verdict = Verifier.forThisJdk().verify(Guests.jar(Map.of("Guest", file)));
         assertThat(verdict.rejections()).hasSize(100);
         assertThat(verdict.further()).isEqualTo(50);
         assertThat(verdict.summary(100))

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import org.espalier.testkit.Compiled;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -52,7 +53,7 @@ final class MutationTest {
             sound.forEach((name, file) -> damaged.put(name, damage(file, random)));
             Verdict verdict = assertTimeoutPreemptively(
                     PATIENCE,
-                    () -> verifier.verify(Compiled.jar(damaged)),
+                    () -> verifier.verify(Guests.jar(damaged)),
                     "it takes too long with -Despalier.seed=" + (seed + input));
             assertThat(verdict.classes()).as("-Despalier.seed=%d", seed + input).isEqualTo(sound.size());
         }

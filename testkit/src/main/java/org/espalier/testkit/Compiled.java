@@ -1,6 +1,5 @@
-package org.espalier.kernel.verifier;
+package org.espalier.testkit;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -11,27 +10,24 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.spi.ToolProvider;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 
-/** JARs of what the compiler of the JDK makes of a few lines, or a test by hand. */
-final class Compiled {
+/** What the compiler of the JDK makes of a few lines. Stateless, thread-safe. */
+public final class Compiled {
     private Compiled() {}
 
     /** The classes of one source file {@code Guest.java} without a package, by internal name. */
-    static Map<String, byte[]> classes(String source) {
+    public static Map<String, byte[]> classes(String source) {
         return all(List.of(source)).getFirst();
     }
 
     /** The classes of each of several such files; all are compiled at once, which takes about as long as one. */
-    static List<Map<String, byte[]>> all(List<String> sources) {
+    public static List<Map<String, byte[]>> all(List<String> sources) {
         try {
-            Path folder = Files.createTempDirectory("espalier-verifier");
+            Path folder = Files.createTempDirectory("espalier-compiled");
             try {
                 return compile(folder, sources);
             } finally {
@@ -93,41 +89,5 @@ final class Compiled {
                 return FileVisitResult.CONTINUE;
             }
         });
-    }
-
-    /** A JAR of these classes. */
-    static JarContent jar(Map<String, byte[]> classes) {
-        Map<String, byte[]> entries = new LinkedHashMap<>();
-        classes.forEach((name, content) -> entries.put(name + ".class", content));
-        try {
-            return JarContent.read(zip(entries));
-        } catch (JarContent.Unreadable e) {
-            throw new IllegalArgumentException(e);
-        }
-    }
-
-    static byte[] zip(Map<String, byte[]> entries) {
-        ByteArrayOutputStream file = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(file)) {
-            for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
-                zip.putNextEntry(new ZipEntry(entry.getKey()));
-                zip.write(entry.getValue());
-                zip.closeEntry();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return file.toByteArray();
-    }
-
-    /** What the verifier says of the classes of one source file, without the package that each got. */
-    static List<String> rejections(String source) {
-        return rejections(classes(source));
-    }
-
-    static List<String> rejections(Map<String, byte[]> classes) {
-        return Verifier.forThisJdk().verify(jar(classes)).rejections().stream()
-                .map(rejection -> rejection.toString().replaceFirst("^s[0-9]+\\.", ""))
-                .toList();
     }
 }
