@@ -19,8 +19,8 @@ public final class KernelLoader {
     /** A new instance of a class on the class path, loaded with the class around it as those of a component. */
     public static LongSupplier guarded(String name) throws Exception {
         JarImage image = JarImage.parse(jar(name), name);
-        PollSite polls = new PollSite(new DomainEnded(name));
-        return instance(new ComponentLoader(name, image, Verifier.forThisJdk(), polls), name);
+        PollSite polls = new PollSite(() -> {});
+        return instance(new ComponentLoader(image, Verifier.forThisJdk(), polls), name);
     }
 
     /** The same from a loader that changes nothing. */

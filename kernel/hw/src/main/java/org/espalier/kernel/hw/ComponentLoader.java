@@ -12,11 +12,11 @@ import org.espalier.kernel.verifier.Verifier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The classes of one instance of a component: its own JAR, which was verified or is trusted, base, and the JDK classes on the
- * verifier's list. Nothing else exists for it, neither the application's class path nor the classes of another instance, so
- * statics are never shared.
+ * The classes of one instance of a component, or of several where those are {@link SharedClasses the same for all}: its own JAR, which
+ * was verified or is trusted, base, and the JDK classes on the verifier's list. Nothing else exists for it, neither the application's
+ * class path nor the classes of others, so nothing that is static and may change is ever shared.
  *
- * <p>What it supplies, to {@link PollClass} and to whoever asks, is the poll of its domain.
+ * <p>What it supplies, to {@link PollClass} and to whoever asks, is its poll.
  */
 final class ComponentLoader extends ClassLoader implements Supplier<MethodHandle> {
     private static final String BASE_PACKAGE = Component.class.getPackageName() + ".";
@@ -29,11 +29,15 @@ final class ComponentLoader extends ClassLoader implements Supplier<MethodHandle
     private final Verifier verifier;
     private final PollSite polls;
 
-    ComponentLoader(String name, JarImage image, Verifier verifier, PollSite polls) {
-        super(name, null);
+    ComponentLoader(JarImage image, Verifier verifier, PollSite polls) {
+        super("component", null);
         this.image = image;
         this.verifier = verifier;
         this.polls = polls;
+    }
+
+    PollSite polls() {
+        return polls;
     }
 
     @Override

@@ -30,8 +30,8 @@ final class Domain {
 
     /** Thrown through the frames of the domain's code once it is {@link #stopped}, up to the boundary where that was entered. */
     final DomainEnded endedError;
-    /** What the polls in the domain's code go through. */
-    final PollSite polls;
+    /** What the polls in the domain's code go through, once it has code. */
+    volatile @Nullable PollSite polls;
 
     /** No code of the domain is to run any more. */
     volatile boolean stopped;
@@ -79,7 +79,6 @@ final class Domain {
         this.caps = caps;
         this.cpu = new CpuMeter(clock);
         this.endedError = new DomainEnded(name);
-        this.polls = new PollSite(endedError);
     }
 
     // ---- charges
@@ -208,9 +207,9 @@ final class Domain {
         return unstarted.remove(thread);
     }
 
-    /** Notes a thread that starts to run, in place of the object that was taken; {@code null} when the domain has ended. */
+    /** Notes a thread that starts to run, in place of the object that was taken; {@code null} when the domain is stopped. */
     synchronized @Nullable RunningThread start(KernelObject.ThreadObject object) {
-        if (ended || !unstarted.remove(object)) {
+        if (stopped || !unstarted.remove(object)) {
             return null;
         }
         RunningThread thread = new RunningThread(object);
@@ -360,7 +359,7 @@ final class Domain {
      * @return the threads of the component that have not ended, and those that have not begun
      */
     Remains end() {
-        stop();
+        stopped = true;
         Remains remains;
         synchronized (this) {
             if (ended) {
@@ -383,17 +382,18 @@ final class Domain {
     /** What is left of a domain when it has ended. */
     record Remains(Set<RunningThread> threads, Set<KernelObject.ThreadObject> unstarted) {}
 
-    /** Stops all code of the domain, which keeps what it owns. */
-    void halt() {
-        stop();
+    /**
+     * Stops all code of the domain, which keeps what it owns. What still runs is the caller's to quarantine.
+     *
+     * @return the threads of the component that have not ended
+     */
+    Set<RunningThread> halt() {
+        stopped = true;
         entries().forEach(entry -> entry.lock.close());
         wakeAll();
-    }
-
-    /** First of all: what follows may have to wait for a lock that the domain's code holds. */
-    private void stop() {
-        stopped = true;
-        polls.stop();
+        synchronized (this) {
+            return Set.copyOf(threads);
+        }
     }
 
     private void wakeAll() {

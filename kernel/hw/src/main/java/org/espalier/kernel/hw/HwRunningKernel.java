@@ -13,7 +13,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.espalier.base.Component;
 import org.espalier.base.Failure;
@@ -35,8 +34,7 @@ import org.jspecify.annotations.Nullable;
 /** The kernel {@code hw} at work. All state of one system hangs on one instance. */
 final class HwRunningKernel implements RunningKernel {
     private static final int INITIAL_ENTRYPOINT = 1;
-    private static final long FIRST_WAKE_NANOS = 1_000_000;
-    private static final long LAST_WAKE_NANOS = 1_000_000_000;
+    private static final long PATIENCE_SECONDS = 5;
 
     private final Costs costs;
     private final Domain core;
@@ -44,7 +42,7 @@ final class HwRunningKernel implements RunningKernel {
     private final Map<Integer, Domain> domains = new ConcurrentHashMap<>();
     private final AtomicInteger lastDomain = new AtomicInteger();
     private final ThreadLocal<Execution> executions = ThreadLocal.withInitial(Execution::new);
-    private final Map<Object, Quarantined> quarantine = new ConcurrentHashMap<>();
+    private final Quarantine quarantine = new Quarantine(this::clock);
     private final AtomicInteger running = new AtomicInteger();
     private final ThreadFactory threads;
     private final ThreadClock threadClock;
@@ -127,7 +125,8 @@ final class HwRunningKernel implements RunningKernel {
 
     void release(Entry entry) {
         entry.release();
-        if (entry.domain.ended && quarantine.remove(entry) != null) {
+        // Whoever came in next and is in there still takes it out, not this thread.
+        if (entry.domain.stopped && !entry.lock.isTaken() && quarantine.leave(entry)) {
             changed.run();
         }
     }
@@ -211,7 +210,7 @@ final class HwRunningKernel implements RunningKernel {
 
     private void exceeded(Domain domain, String which) {
         domain.fault("limit: the component took " + which);
-        domain.halt();
+        quarantine.enter(domain, domain.halt());
         changed.run();
     }
 
@@ -247,7 +246,7 @@ final class HwRunningKernel implements RunningKernel {
         if (core.lookup(faultSignal) instanceof Context signal) {
             domain.watchFaults(signal);
         }
-        execute(() -> construct(entry, kernel, image, name, trusted));
+        execute(() -> construct(entry, kernel, image, trusted));
         return new Launch.Launched();
     }
 
@@ -270,20 +269,59 @@ final class HwRunningKernel implements RunningKernel {
         }
     }
 
-    private void construct(Entry entry, ComponentKernel kernel, JarImage image, String name, boolean trusted) {
+    /** The classes for a new instance; {@code null} if the verifier lets none in, which is its fault. */
+    private @Nullable ComponentLoader prepare(Entry entry, JarImage image, boolean trusted) {
+        Domain domain = entry.domain;
+        SharedClasses.Factory own = () -> newLoader(domain, image);
+        if (trusted) {
+            return own.make();
+        }
+        // Of many instances that start at once, one finds out for all. Its code may run for that: nobody relies on it.
+        boolean isTurn = domain.waitFor(() -> image.preparation().tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        try {
+            Verdict verdict = verdicts.of(image, () -> !domain.stopped);
+            if (!verdict.isClean()) {
+                end(entry, () -> Faults.rejected(verdict));
+                return null;
+            }
+            ComponentLoader loader = image.loader(own);
+            domain.polls = loader.polls();
+            return loader;
+        } finally {
+            if (isTurn) {
+                image.preparation().release();
+            }
+        }
+    }
+
+    private ComponentLoader newLoader(Domain domain, JarImage image) {
+        PollSite polls = new PollSite(this::leaveIfStopped);
+        domain.polls = polls;
+        return new ComponentLoader(image, verifier, polls);
+    }
+
+    /** What an armed poll does. The code that polls may be shared by many domains; the one that it runs for is the thread's. */
+    void leaveIfStopped() {
+        Domain domain = execution().domain();
+        if (domain != null && domain.stopped) {
+            throw domain.endedError;
+        }
+    }
+
+    private void construct(Entry entry, ComponentKernel kernel, JarImage image, boolean trusted) {
         if (!enter(entry)) {
             return;
         }
         try {
             // On the component's own thread, for a large file takes long, and core waits for nobody's code.
-            if (!trusted) {
-                Verdict verdict = verdicts.of(image, () -> !entry.domain.stopped);
-                if (!verdict.isClean()) {
-                    end(entry, () -> Faults.rejected(verdict));
-                    return;
-                }
+            ComponentLoader loader = prepare(entry, image, trusted);
+            if (loader == null) {
+                return;
             }
-            ComponentLoader loader = new ComponentLoader(name, image, verifier, entry.domain.polls);
+            if (entry.domain.stopped) {
+                // Whoever makes threads leave may have armed other polls than those of this loader.
+                throw entry.domain.endedError;
+            }
             Class<?> type = loader.loadClass(image.componentClass());
             if (!Component.class.isAssignableFrom(type)) {
                 throw new ClassCastException("Class " + type.getName() + ", which the manifest names in "
@@ -305,51 +343,9 @@ final class HwRunningKernel implements RunningKernel {
         }
         Domain.Remains remains = domain.end();
         remains.unstarted().forEach(this::retire);
-        for (Domain.RunningThread thread : remains.threads()) {
-            quarantine.put(thread, new Quarantined(domain.name, thread.object.name, clock()));
-            if (thread.finished) {
-                quarantine.remove(thread);
-            }
-        }
-        for (Entry entry : domain.entries()) {
-            entry.lock.close();
-            if (entry.lock.isTaken()) {
-                quarantine.put(entry, new Quarantined(domain.name, entry.name, clock()));
-                if (!entry.lock.isTaken()) {
-                    quarantine.remove(entry);
-                }
-            }
-        }
+        domain.entries().forEach(entry -> entry.lock.close());
+        quarantine.enter(domain, remains.threads());
         changed.run();
-        if (wake(domain)) {
-            Thread.ofPlatform().daemon().name("espalier-waker").start(() -> wakeUntilAllHaveLeft(domain));
-        }
-    }
-
-    /** A thread may only have been about to wait, or come back from a server after a while. */
-    private void wakeUntilAllHaveLeft(Domain domain) {
-        for (long nanos = FIRST_WAKE_NANOS; wake(domain); nanos = Math.min(2 * nanos, LAST_WAKE_NANOS)) {
-            LockSupport.parkNanos(nanos);
-        }
-    }
-
-    /** Wakes what waits in the code of an ended domain; whether anything of the domain is in quarantine. */
-    private boolean wake(Domain domain) {
-        boolean some = false;
-        for (Object key : quarantine.keySet()) {
-            Execution thread = null;
-            if (key instanceof Domain.RunningThread own && own.object.domain == domain) {
-                some = true;
-                thread = own.execution;
-            } else if (key instanceof Entry entry && entry.domain == domain) {
-                some = true;
-                thread = entry.message.execution;
-            }
-            if (thread != null) {
-                domain.wake(thread);
-            }
-        }
-        return some;
     }
 
     @Override
@@ -360,7 +356,7 @@ final class HwRunningKernel implements RunningKernel {
 
     @Override
     public List<Quarantined> quarantine() {
-        return List.copyOf(quarantine.values());
+        return quarantine.list();
     }
 
     @Override
@@ -584,7 +580,7 @@ final class HwRunningKernel implements RunningKernel {
             domain.remove(thread);
             // Pairs with the end of the domain, which looks at this after it has put the thread into quarantine.
             thread.finished = true;
-            if (quarantine.remove(thread) != null) {
+            if (quarantine.leave(thread)) {
                 changed.run();
             }
             retire(thread.object);

@@ -4,12 +4,13 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.jar.Manifest;
 import org.espalier.base.Component;
 import org.espalier.kernel.verifier.JarContent;
 import org.jspecify.annotations.Nullable;
 
-/** The content of a component's JAR, unpacked once and shared by all instances. Immutable. */
+/** The content of a component's JAR, unpacked once and shared by all instances. Thread-safe. */
 final class JarImage {
     private static final String MANIFEST = "META-INF/MANIFEST.MF";
 
@@ -18,6 +19,9 @@ final class JarImage {
     private final String componentClass;
     /** Class files with polls by name, made when the first instance needs them. */
     private final Map<String, byte[]> polled = new ConcurrentHashMap<>();
+
+    private final SharedClasses sharedClasses = new SharedClasses();
+    private final Semaphore preparation = new Semaphore(1);
 
     private JarImage(JarContent content, String sha256, String componentClass) {
         this.content = content;
@@ -83,5 +87,15 @@ final class JarImage {
     byte @Nullable [] polledClass(String className) {
         byte[] original = content.classes().get(className.replace('.', '/'));
         return original == null ? null : polled.computeIfAbsent(className, name -> Polls.into(original, name));
+    }
+
+    /** Held by the instance that finds out about the content what all want to know. */
+    Semaphore preparation() {
+        return preparation;
+    }
+
+    /** The loader for an instance of what the verifier has let through: the shared one, or a new one. */
+    ComponentLoader loader(SharedClasses.Factory factory) {
+        return sharedClasses.loader(content.classes().values(), factory);
     }
 }

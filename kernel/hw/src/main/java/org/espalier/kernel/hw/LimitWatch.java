@@ -2,8 +2,6 @@ package org.espalier.kernel.hw;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import org.espalier.base.Limits;
 
@@ -18,7 +16,7 @@ final class LimitWatch {
     private static final long SECOND_NANOS = 1_000_000_000;
 
     private final Map<Domain, Window> watched = new ConcurrentHashMap<>();
-    private final AtomicBoolean looking = new AtomicBoolean();
+    private final Patrol patrol = new Patrol("espalier-limits", this::look);
     private final BiConsumer<Domain, String> exceeded;
 
     /** What a domain had taken when the second began that it is in. */
@@ -31,24 +29,12 @@ final class LimitWatch {
     /** Watches {@code domain} until it stops. */
     void add(Domain domain, Limits limits) {
         watched.put(domain, new Window(limits, System.nanoTime(), domain.cpu.taken()));
-        if (looking.compareAndSet(false, true)) {
-            Thread.ofPlatform().daemon().name("espalier-limits").start(this::look);
-        }
+        patrol.begin();
     }
 
-    private void look() {
-        do {
-            while (!watched.isEmpty()) {
-                try {
-                    watched.keySet().forEach(this::look);
-                } catch (OutOfMemoryError e) {
-                    // Somebody has filled the heap. The next look may find some of it.
-                }
-                LockSupport.parkNanos(LOOK_NANOS);
-            }
-            looking.set(false);
-            // Whoever came in between has seen a thread that looks.
-        } while (!watched.isEmpty() && looking.compareAndSet(false, true));
+    private long look() {
+        watched.keySet().forEach(this::look);
+        return watched.isEmpty() ? 0 : LOOK_NANOS;
     }
 
     private void look(Domain domain) {

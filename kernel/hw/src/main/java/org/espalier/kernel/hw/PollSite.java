@@ -6,21 +6,36 @@ import java.lang.invoke.MethodType;
 import java.lang.invoke.MutableCallSite;
 
 /**
- * What all polls in the code of one domain go through. As long as the domain runs, its target does nothing, and the JVM's compiler
- * knows that; when the target changes, the JVM throws the compiled code away that relied on it, in the middle of a loop if need be.
+ * What all polls in the classes of one loader go through. As a rule its target does nothing, and the JVM's compiler knows that; when
+ * the target changes, the JVM throws the compiled code away that relied on it, in the middle of a loop if need be. So it changes only
+ * while some thread has to be found by a poll.
  *
- * <p>Owned by its {@link Domain}. Thread-safe. All that stopping needs is made beforehand, for the heap may be full by then.
+ * <p>Owned by its {@link ComponentLoader}. Thread-safe. All that stopping needs is made beforehand, for the heap may be full by then.
  */
 final class PollSite {
     private static final MethodHandle GO_ON = MethodHandles.empty(MethodType.methodType(void.class));
-    private static final MethodHandle THROW = MethodHandles.throwException(void.class, DomainEnded.class);
+    private static final MethodHandle RUN = run();
 
     private final MutableCallSite site = new MutableCallSite(GO_ON);
     private final MutableCallSite[] sites = {site};
-    private final MethodHandle end;
+    private final MethodHandle check;
+    private int armed;
 
-    PollSite(DomainEnded ended) {
-        this.end = THROW.bindTo(ended);
+    /**
+     * Polls that do nothing.
+     *
+     * @param check what they do while they are armed: throw if the calling thread is to leave
+     */
+    PollSite(Runnable check) {
+        this.check = RUN.bindTo(check);
+    }
+
+    private static MethodHandle run() {
+        try {
+            return MethodHandles.lookup().findVirtual(Runnable.class, "run", MethodType.methodType(void.class));
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("Runnable has a public method run.", e);
+        }
     }
 
     /** What a poll calls. It shows nothing of the site, so whoever gets hold of it can poll and nothing else. */
@@ -28,9 +43,21 @@ final class PollSite {
         return site.dynamicInvoker();
     }
 
-    /** Has every poll throw from now on, for good. */
-    void stop() {
-        site.setTarget(end);
+    /** Has polls check from now on, until {@link #disarm} was called as often. */
+    synchronized void arm() {
+        if (armed++ == 0) {
+            lead(check);
+        }
+    }
+
+    synchronized void disarm() {
+        if (--armed == 0) {
+            lead(GO_ON);
+        }
+    }
+
+    private void lead(MethodHandle target) {
+        site.setTarget(target);
         MutableCallSite.syncAll(sites);
     }
 }

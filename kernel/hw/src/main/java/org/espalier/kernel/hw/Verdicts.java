@@ -8,7 +8,7 @@ import org.espalier.kernel.verifier.Verifier;
 
 /**
  * Remembers by the hash of a JAR what the verifier found in it, for the {@value #MAX} JARs that were asked for last, so that many
- * instances, and a child that is started again and again, are verified once. Thread-safe; nobody waits for another's verdict.
+ * instances, and a child that is started again and again, are verified once. Thread-safe; nobody waits here for another's verdict.
  */
 final class Verdicts {
     private static final int MAX = 256;

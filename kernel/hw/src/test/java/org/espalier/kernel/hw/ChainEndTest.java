@@ -30,7 +30,7 @@ final class ChainEndTest {
         @SuppressWarnings("unchecked")
         Party(Machine machine, String name) {
             domain = machine.domain(name);
-            Object worker = Loading.withPolls(Worker.class, domain.domain);
+            Object worker = Loading.withPolls(Worker.class, domain);
             work = (Consumer<Runnable>) worker;
             unfinished = (Supplier<Long>) worker;
         }

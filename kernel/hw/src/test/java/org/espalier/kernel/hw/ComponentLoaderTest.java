@@ -15,6 +15,7 @@ import org.espalier.fixture.NoComponent;
 import org.espalier.fixture.Resources;
 import org.espalier.kernel.spi.RunningKernel.Launch;
 import org.espalier.kernel.verifier.Verifier;
+import org.espalier.testkit.Zip;
 import org.junit.jupiter.api.Test;
 
 /** What exists for the code of a component. */
@@ -26,8 +27,7 @@ final class ComponentLoaderTest {
     private static boolean isVisible(String name) {
         try {
             JarImage image = JarImage.parse(Jars.of(Counter.class, Map.of()), "");
-            new ComponentLoader("child", image, Verifier.forThisJdk(), new PollSite(new DomainEnded("child")))
-                    .loadClass(name);
+            new ComponentLoader(image, Verifier.forThisJdk(), new PollSite(() -> {})).loadClass(name);
             return true;
         } catch (ClassNotFoundException e) {
             return false;
@@ -169,7 +169,7 @@ final class ComponentLoaderTest {
     @Test
     void aClassThatTheManifestNamesAndTheJarLacksFaults() {
         try (Machine machine = new Machine()) {
-            byte[] jar = Jars.zip(Map.of(Jars.MANIFEST, Jars.manifest("Espalier-Component: no.such.Type\r\n")));
+            byte[] jar = Zip.of(Map.of(Jars.MANIFEST, Jars.manifest("Espalier-Component: no.such.Type\r\n")));
             Parentage.Child child = new Parentage(machine).start(jar);
 
             assertThat(child.awaitFault())

@@ -8,14 +8,16 @@ import java.util.function.Supplier;
 final class Loading {
     private Loading() {}
 
-    /** A new instance whose code has polls of {@code domain}. */
-    static Object withPolls(Class<?> type, Domain domain) {
-        return instance(new OwnLoader(Jars.classes(type), true, domain.polls), type.getName());
+    /** A new instance for {@code domain}, whose code polls. */
+    static Object withPolls(Class<?> type, TestDomain domain) {
+        PollSite polls = new PollSite(domain.machine.kernel::leaveIfStopped);
+        domain.domain.polls = polls;
+        return instance(new OwnLoader(Jars.classes(type), true, polls), type.getName());
     }
 
-    /** The same from a loader that changes nothing. */
-    static Object unchanged(Class<?> type, Domain domain) {
-        return instance(new OwnLoader(Jars.classes(type), false, domain.polls), type.getName());
+    /** A new instance from a loader that changes nothing. */
+    static Object unchanged(Class<?> type) {
+        return instance(new OwnLoader(Jars.classes(type), false, new PollSite(() -> {})), type.getName());
     }
 
     private static final class OwnLoader extends ClassLoader implements Supplier<MethodHandle> {

@@ -35,9 +35,8 @@ final class PollsTest {
     @Test
     void codeWithPollsDoesWhatItDidBefore() {
         try (Machine machine = new Machine()) {
-            Domain domain = machine.domain("domain").domain;
-            Object before = Loading.unchanged(Behaviour.class, domain);
-            Object with = Loading.withPolls(Behaviour.class, domain);
+            Object before = Loading.unchanged(Behaviour.class);
+            Object with = Loading.withPolls(Behaviour.class, machine.domain("domain"));
 
             List<?> expected = (List<?>) ((Supplier<?>) before).get();
             assertThat(expected).hasSizeGreaterThan(50);
