@@ -188,7 +188,7 @@ final class CommandLineTest {
     @Test
     void aBareConfigurationRunsForAsLongAsItIsTold() throws IOException {
         Path config = file("bare.xml", Running.HEAD + "<start name=\"hello\"/></config>");
-        Command command = Command.run("run", config.toString(), "--for", "5s");
+        Command command = Command.run("run", config.toString(), "--for", "1s");
         assertThat(command.code()).isZero();
         assertThat(command.out().lines()).contains(HELLO_LINE);
         assertThat(command.err()).isEmpty();
