@@ -210,19 +210,21 @@ final class AttackTest {
 
     @Test
     void whoTakesMoreThanItsLimitsIsStoppedAndItsParentIsTold() {
-        String limits = "<limits cpu=\"30\" threads=\"3\"/>";
-        try (Running running = Running.start(hostile("server", "serve", PROBE)
-                + hostile("looper", "loop", limits)
-                + hostile("crowd", "crowd\" threads=\"4\" sessions=\"1", "<limits threads=\"3\"/>"))) {
+        String server = hostile("server", "serve", PROBE);
+        String looper = hostile("looper", "loop", "<limits cpu=\"30\" threads=\"3\"/>");
+        // The crowd goes on for good: threads that end soon might never be four at once.
+        String crowd = hostile("crowd", "crowd\" threads=\"4\" sessions=\"1000000000", "<limits threads=\"3\"/>");
+        try (Running running = Running.start(server + looper + crowd)) {
             running.awaits("*child ‘looper’ faulted: limit: the component took more than 30 % of a processor within a"
                             + " second*")
                     .awaits("*child ‘crowd’ faulted: *Starting a thread*DENIED*");
+            assertThat(running.system.reconfigure("test.xml", Running.HEAD + server + looper + "</config>"))
+                    .isEmpty();
             // The one that waits in the JDK runs no code, and goes with its component.
             running.await(
                     "the end of all threads but one",
                     () -> running.system.state().threads() == 1);
-            assertThat(running.system.reconfigure(
-                            "test.xml", Running.HEAD + hostile("server", "serve", PROBE) + "</config>"))
+            assertThat(running.system.reconfigure("test.xml", Running.HEAD + server + "</config>"))
                     .isEmpty();
             running.await("the end of that one", () -> running.system.state().threads() == 0);
         }
