@@ -1,23 +1,17 @@
 package org.espalier.cli;
 
 import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Objects;
 import org.espalier.config.ConfigReader;
 import org.espalier.config.Node;
 import org.espalier.config.ReadResult;
 import org.espalier.control.RunningSystem;
 import org.espalier.core.EspalierSystem.Configuration;
 import org.espalier.sandbox.InitConfig;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code apply}: hands a running system a new configuration. */
 @Command(
@@ -36,11 +30,11 @@ final class ApplyCommand implements Runnable {
     @Mixin
     private SystemChoice choice = new SystemChoice();
 
+    @Mixin
+    private Output output = new Output();
+
     @Option(names = "--dry-run", description = "Shows the difference and changes nothing.")
     private boolean dryRun;
-
-    @Spec
-    private @Nullable CommandSpec spec;
 
     /** For picocli. */
     ApplyCommand() {}
@@ -50,14 +44,14 @@ final class ApplyCommand implements Runnable {
         Scenario scenario = Scenario.read(path);
         Configuration configuration = new Configuration(scenario.configName(), scenario.config());
         Node after = read(configuration);
-        InitConfig.of(after).notices().forEach(notice -> say(notice.toString()));
+        InitConfig.of(after).notices().forEach(notice -> output.say(notice.toString()));
         RunningSystem system = choice.find();
         Configuration before = SystemChoice.given(
                 system, dryRun ? system.configuration() : system.apply(configuration), ExitCode.INPUT);
-        PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+        PrintStream out = Output.standard();
         ConfigDifference.between(read(before), after).forEach(out::println);
         out.flush();
-        say((dryRun ? "not applied to " : "applied to ") + SystemChoice.called(system));
+        output.say((dryRun ? "not applied to " : "applied to ") + SystemChoice.called(system));
     }
 
     private static Node read(Configuration configuration) {
@@ -65,12 +59,5 @@ final class ApplyCommand implements Runnable {
             case ReadResult.Malformed malformed -> throw new Refusal(ExitCode.INPUT, malformed.toString());
             case ReadResult.Parsed parsed -> parsed.root();
         };
-    }
-
-    private void say(String text) {
-        PrintWriter err = Objects.requireNonNull(spec, "picocli fills in the spec before it runs a command")
-                .commandLine()
-                .getErr();
-        err.println("espalier: " + text);
     }
 }

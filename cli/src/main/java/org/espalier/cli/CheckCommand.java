@@ -1,21 +1,15 @@
 package org.espalier.cli;
 
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.espalier.check.Answer;
 import org.espalier.check.Check;
 import org.espalier.check.CheckText;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code check}: says what would become of every session of a scenario, without starting anything. */
 @Command(
@@ -26,14 +20,8 @@ import picocli.CommandLine.TypeConversionException;
                         + " else is wrong; starts nothing. Ends with 0 when nothing is wrong, with 1 when something is, and with"
                         + " 2 when the scenario cannot be read. docs/check.md describes the findings and the format json.")
 final class CheckCommand implements Callable<Integer> {
-    /** What the output looks like. */
-    enum Format {
-        TEXT,
-        JSON
-    }
-
-    @Parameters(paramLabel = "SCENARIO", description = "A scenario's folder, or a bare configuration of init.")
-    private Path path = Path.of(".");
+    @Mixin
+    private ScenarioChoice choice = new ScenarioChoice();
 
     @Option(
             names = "--why",
@@ -51,19 +39,8 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--findings", description = "Says what is wrong and nothing else.")
     private boolean findingsOnly;
 
-    @Option(
-            names = "--format",
-            paramLabel = "FORMAT",
-            defaultValue = "text",
-            converter = FormatConverter.class,
-            description = "text or json (default: text).")
-    private Format format = Format.TEXT;
-
-    @Option(
-            names = "--rom",
-            paramLabel = "NAME=FILE",
-            description = "A file as the ROM module of that name, in place of one that there may be; may be repeated.")
-    private Map<String, Path> modules = new LinkedHashMap<>();
+    @Mixin
+    private FormatChoice format = new FormatChoice();
 
     /** For picocli. */
     CheckCommand() {}
@@ -72,14 +49,13 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() {
         Check check;
         try {
-            Scenario scenario = Scenario.read(path);
-            check = ScenarioCheck.of(
-                    scenario, RunCommand.named(modules).or(scenario.roms()).or(Installation.components()));
+            Scenario scenario = choice.read();
+            check = ScenarioCheck.of(scenario, choice.roms(scenario));
         } catch (Refusal refusal) {
             // To whoever asks whether a scenario is in order, one that cannot be read is no third thing.
             throw new Refusal(ExitCode.USAGE, String.valueOf(refusal.getMessage()));
         }
-        PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+        PrintStream out = Output.standard();
         int code = why.isEmpty() ? all(check, out) : one(check, out);
         out.flush();
         return code;
@@ -88,7 +64,7 @@ final class CheckCommand implements Callable<Integer> {
     private int all(Check check, PrintStream out) {
         if (graph) {
             out.print(CheckText.dot(check));
-        } else if (format == Format.JSON) {
+        } else if (format.format() == Format.JSON) {
             out.print(CheckText.json(check));
         } else {
             out.print(findingsOnly ? CheckText.findings(check) : CheckText.everything(check));
@@ -108,22 +84,7 @@ final class CheckCommand implements Callable<Integer> {
                                     + String.join(", ", named.subList(0, Math.min(8, named.size()))) + ".");
         }
         Answer answer = check.why(named.getFirst(), why.get(1), why.size() > 2 ? why.get(2) : "");
-        out.print(format == Format.JSON ? CheckText.json(answer) : CheckText.explanation(answer));
+        out.print(format.format() == Format.JSON ? CheckText.json(answer) : CheckText.explanation(answer));
         return (answer.isReached() ? ExitCode.OK : ExitCode.UNEXPECTED).code();
-    }
-
-    /** Reads the name of a format in lower case. */
-    static final class FormatConverter implements ITypeConverter<Format> {
-        /** For picocli. */
-        FormatConverter() {}
-
-        @Override
-        public Format convert(String value) {
-            return switch (value) {
-                case "text" -> Format.TEXT;
-                case "json" -> Format.JSON;
-                default -> throw new TypeConversionException("expected text or json, found ‘" + value + "’");
-            };
-        }
     }
 }

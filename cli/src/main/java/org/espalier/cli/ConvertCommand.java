@@ -72,7 +72,7 @@ final class ConvertCommand implements Runnable {
 
     private void write(String text) {
         if (out == null) {
-            PrintStream stream = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+            PrintStream stream = Output.standard();
             stream.print(text);
             stream.flush();
             return;

@@ -1,44 +1,22 @@
 package org.espalier.cli;
 
+import org.espalier.check.Json;
 import org.espalier.core.LogSink;
 
-/** How a log line is written. */
-public enum LineFormat {
-    /** {@code [init -> client] text} */
-    TEXT {
-        @Override
-        String format(LogSink.Line line, boolean timestamps) {
-            return timestamps ? "%12.6f %s".formatted(line.nanos() / 1e9, line) : line.toString();
-        }
-    },
-    /** One JSON object a line with the members {@code nanos}, {@code label} and {@code text}. */
-    JSON {
-        @Override
-        String format(LogSink.Line line, boolean timestamps) {
-            return "{\"nanos\":" + line.nanos() + ",\"label\":"
-                    + quoted(line.label().text()) + ",\"text\":" + quoted(line.text()) + "}";
-        }
-    };
+/** How a log line is written. Stateless. */
+final class LineFormat {
+    private LineFormat() {}
 
-    /** The line as it is written, without line end. */
-    abstract String format(LogSink.Line line, boolean timestamps);
-
-    /** {@code text} as a string in JSON. */
-    static String quoted(String text) {
-        StringBuilder out = new StringBuilder("\"");
-        text.chars().forEach(c -> {
-            switch (c) {
-                case '"' -> out.append("\\\"");
-                case '\\' -> out.append("\\\\");
-                default -> {
-                    if (c < 0x20 || Character.isSurrogate((char) c)) {
-                        out.append("\\u%04x".formatted(c));
-                    } else {
-                        out.append((char) c);
-                    }
-                }
-            }
-        });
-        return out.append('"').toString();
+    /**
+     * The line as it is written, without line end: {@code [init -> client] text}, after the seconds since the start if {@code
+     * timestamps}; or a JSON object with the members {@code nanos}, {@code label} and {@code text}.
+     */
+    static String line(Format format, LogSink.Line line, boolean timestamps) {
+        return switch (format) {
+            case TEXT -> timestamps ? "%12.6f %s".formatted(line.nanos() / 1e9, line) : line.toString();
+            case JSON ->
+                "{\"nanos\":" + line.nanos() + ",\"label\":"
+                        + Json.string(line.label().text()) + ",\"text\":" + Json.string(line.text()) + "}";
+        };
     }
 }

@@ -9,9 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -22,14 +20,11 @@ import org.espalier.config.ReadResult;
 import org.espalier.control.ControlChannel;
 import org.espalier.core.EspalierSystem;
 import org.espalier.core.LogSink;
-import org.espalier.core.RomSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code run}: runs a scenario until it has shown what is expected, or a configuration until it ends. */
@@ -39,8 +34,11 @@ import picocli.CommandLine.TypeConversionException;
         description =
                 "Runs a scenario: until its log has shown what expected.txt names, or, without one, until init exits.")
 final class RunCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "SCENARIO", description = "A scenario's folder, or a bare configuration of init.")
-    private Path path = Path.of(".");
+    @Mixin
+    private ScenarioChoice choice = new ScenarioChoice();
+
+    @Mixin
+    private Output output = new Output();
 
     @Option(names = "--kernel", paramLabel = "K", defaultValue = "hw", description = "The kernel (default: hw).")
     private String kernel = "hw";
@@ -62,21 +60,15 @@ final class RunCommand implements Callable<Integer> {
             names = "--log-format",
             paramLabel = "FORMAT",
             defaultValue = "text",
-            converter = LineFormatConverter.class,
+            converter = Format.Converter.class,
             description = "text or json (default: text).")
-    private LineFormat format = LineFormat.TEXT;
+    private Format format = Format.TEXT;
 
     @Option(
             names = "--require",
             paramLabel = "ENFORCEMENT",
             description = "Refuses to start where the kernel does not enforce this; see the command kernels.")
     private List<String> required = new ArrayList<>();
-
-    @Option(
-            names = "--rom",
-            paramLabel = "NAME=FILE",
-            description = "A file as the ROM module of that name, in place of one that there may be; may be repeated.")
-    private Map<String, Path> modules = new LinkedHashMap<>();
 
     @Option(names = "--debug", description = "Checks after every operation that quota is conserved.")
     private boolean debug;
@@ -87,41 +79,25 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--no-control", description = "Opens no control channel: ps, top and apply do not see this system.")
     private boolean noControl;
 
-    @Spec
-    private @Nullable CommandSpec spec;
-
     /** For picocli. */
     RunCommand() {}
 
     @Override
     public Integer call() throws InterruptedException {
-        Scenario scenario = Scenario.read(path);
+        Scenario scenario = choice.read();
         List<String> allRequired = new ArrayList<>(scenario.settings().requires());
         allRequired.addAll(required);
         // The log goes out line by line, whatever the terminal believes of buffering; standard output stays open.
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         try (PrintWriter file = logFile()) {
             LogSink sink = line -> {
-                String text = format.format(line, timestamps);
+                String text = LineFormat.line(format, line, timestamps);
                 out.println(text);
                 file.println(text);
             };
-            RomSource roms = named(modules).or(scenario.roms()).or(Installation.components());
-            ScenarioRun run = new ScenarioRun(scenario, kernel, roms, sink, debug, virtualThreads);
+            ScenarioRun run = new ScenarioRun(scenario, kernel, choice.roms(scenario), sink, debug, virtualThreads);
             return finish(run, allRequired, scenario);
         }
-    }
-
-    /** The files that the command line names, which are read before anything starts. */
-    static RomSource named(Map<String, Path> files) {
-        Map<String, byte[]> contents = new LinkedHashMap<>();
-        files.forEach((name, file) -> {
-            if (!Files.isRegularFile(file)) {
-                throw new Refusal(ExitCode.INPUT, "The file of ROM module ‘" + name + "’ does not exist: " + file);
-            }
-            contents.put(name, Installation.read(file));
-        });
-        return name -> Optional.ofNullable(contents.get(name));
     }
 
     private PrintWriter logFile() {
@@ -169,7 +145,7 @@ final class RunCommand implements Callable<Integer> {
         return switch (ControlChannel.open(system, name, () -> state(system))) {
             case ControlChannel.Opening.Opened(ControlChannel channel) -> channel::close;
             case ControlChannel.Opening.Failed(String reason) -> {
-                say("this system cannot be controlled from outside: " + reason);
+                output.say("this system cannot be controlled from outside: " + reason);
                 yield () -> {};
             }
         };
@@ -186,28 +162,22 @@ final class RunCommand implements Callable<Integer> {
     private ExitCode report(ScenarioRun.Outcome outcome, Scenario scenario) {
         return switch (outcome) {
             case ScenarioRun.Outcome.Met(int lines) -> {
-                say("scenario " + scenario.name() + ": all " + lines + " expected lines have appeared");
+                output.say("scenario " + scenario.name() + ": all " + lines + " expected lines have appeared");
                 yield ExitCode.OK;
             }
             case ScenarioRun.Outcome.Missing(String line, String why) -> {
-                say("scenario " + scenario.name() + ": " + why + " before this line appeared: " + line);
+                output.say("scenario " + scenario.name() + ": " + why + " before this line appeared: " + line);
                 yield ExitCode.UNEXPECTED;
             }
             case ScenarioRun.Outcome.Exited(int value) -> {
                 if (value != 0) {
-                    say("init ended with the value " + value);
+                    output.say("init ended with the value " + value);
                 }
                 yield value == 0 ? ExitCode.OK : ExitCode.EXITED;
             }
             case ScenarioRun.Outcome.TimeOver() -> ExitCode.OK;
             case ScenarioRun.Outcome.Interrupted() -> ExitCode.INTERRUPTED;
         };
-    }
-
-    private void say(String text) {
-        if (spec != null) {
-            spec.commandLine().getErr().println("espalier: " + text);
-        }
     }
 
     /** Reads {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}. */
@@ -232,21 +202,6 @@ final class RunCommand implements Callable<Integer> {
                 default ->
                     throw new TypeConversionException(
                             "expected a duration such as 500ms, 10s or 2m, found ‘" + value + "’");
-            };
-        }
-    }
-
-    /** Reads the name of a format in lower case. */
-    static final class LineFormatConverter implements ITypeConverter<LineFormat> {
-        /** For picocli. */
-        LineFormatConverter() {}
-
-        @Override
-        public LineFormat convert(String value) {
-            return switch (value) {
-                case "text" -> LineFormat.TEXT;
-                case "json" -> LineFormat.JSON;
-                default -> throw new TypeConversionException("expected text or json, found ‘" + value + "’");
             };
         }
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.espalier.control.RunningSystem;
+import org.espalier.control.SystemView;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Parameters;
 
@@ -63,6 +64,11 @@ final class SystemChoice {
         return systems.stream()
                 .map(system -> "%n  %7d  %s".formatted(system.pid(), system.name()))
                 .collect(Collectors.joining());
+    }
+
+    /** What the system is now; a {@link Refusal} when it does not tell. */
+    static SystemView view(RunningSystem system) {
+        return given(system, system.view(), ExitCode.NO_SYSTEM);
     }
 
     /** The value that a system gave; a {@link Refusal} when it gave none. */

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.espalier.base.Label;
 import org.espalier.base.Quotas;
+import org.espalier.check.Json;
 import org.espalier.control.SystemView;
 import org.espalier.control.SystemView.Component;
 
@@ -168,19 +169,19 @@ final class SystemText {
     static String json(SystemView view) {
         String components = view.components().stream().map(SystemText::json).collect(Collectors.joining(","));
         String quarantine = view.quarantine().stream()
-                .map(stuck -> "{\"component\":" + LineFormat.quoted(stuck.component()) + ",\"thread\":"
-                        + LineFormat.quoted(stuck.thread()) + "}")
+                .map(stuck -> "{\"component\":" + Json.string(stuck.component()) + ",\"thread\":"
+                        + Json.string(stuck.thread()) + "}")
                 .collect(Collectors.joining(","));
-        return "{\"pid\":" + view.pid() + ",\"scenario\":" + LineFormat.quoted(view.name()) + ",\"kernel\":"
-                + LineFormat.quoted(view.kernel()) + ",\"threads\":" + view.threads() + ",\"components\":[" + components
+        return "{\"pid\":" + view.pid() + ",\"scenario\":" + Json.string(view.name()) + ",\"kernel\":"
+                + Json.string(view.kernel()) + ",\"threads\":" + view.threads() + ",\"components\":[" + components
                 + "],\"quarantine\":[" + quarantine + "]}";
     }
 
     private static String json(Component component) {
         Quotas quotas = component.quotas();
         return "{\"number\":" + component.number() + ",\"label\":"
-                + LineFormat.quoted(component.label().text()) + ",\"state\":"
-                + LineFormat.quoted(component.state().word()) + ",\"fault\":" + LineFormat.quoted(component.fault())
+                + Json.string(component.label().text()) + ",\"state\":"
+                + Json.string(component.state().word()) + ",\"fault\":" + Json.string(component.fault())
                 + ",\"ram\":{\"used\":" + quotas.ramUsed().bytes() + ",\"available\":"
                 + quotas.ramAvailable().bytes() + ",\"limit\":" + quotas.ram().bytes() + "},\"caps\":{\"used\":"
                 + quotas.capsUsed().count() + ",\"available\":"

@@ -2,7 +2,6 @@ package org.espalier.cli;
 
 import java.io.Console;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import org.espalier.control.RunningSystem;
@@ -64,9 +63,9 @@ final class TopCommand implements Runnable {
         boolean terminal =
                 Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
         int limit = rows != null ? rows : terminal ? ROWS_ON_A_TERMINAL : Integer.MAX_VALUE;
-        PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+        PrintStream out = Output.standard();
         RunningSystem system = choice.find();
-        SystemView before = SystemChoice.given(system, system.view(), ExitCode.NO_SYSTEM);
+        SystemView before = SystemChoice.view(system);
         for (int shown = 0; count == null || shown < count; shown++) {
             if (!sleep()) {
                 return;

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.espalier.kernel.verifier.Verdict;
 import org.espalier.kernel.verifier.Verifier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -144,6 +145,69 @@ final class CommandLineTest {
                         line.matches("org\\.espalier\\.cli\\.ApplyCommand\\.<init>\\(ApplyCommand\\.java:[0-9]+\\):"
                                 + " .* is not among the JDK members that a component may use"));
         assertThat(command.out()).containsPattern("… and [0-9]+ more\n");
+    }
+
+    @Test
+    void toolsGetTheVerdictAsJson() throws IOException {
+        int release = Verifier.forThisJdk().release();
+        Command clean = Command.run(
+                "verify",
+                "--format",
+                "json",
+                Place.DIST.resolve("components/hello.jar").toString());
+        assertThat(clean.err()).isEmpty();
+        assertThat(clean.out())
+                .isEqualTo("{\"format\":1,\"clean\":true,\"file\":\"hello.jar\",\"release\":" + release
+                        + ",\"classes\":2,\"rejections\":[],\"further\":0}\n");
+        assertThat(clean.code()).isZero();
+        Path jar = Files.write(folder.resolve("spe\"aker.jar"), Jar.of(Speaker.class));
+        Command rejected = Command.run("verify", "--format", "json", jar.toString());
+        assertThat(rejected.err()).isEmpty();
+        assertThat(rejected.out())
+                .isEqualTo("{\"format\":1,\"clean\":false,\"file\":\"spe\\\"aker.jar\",\"release\":" + release
+                        + ",\"classes\":1,\"rejections\":[{\"class\":\"org.espalier.tests.Speaker\","
+                        + "\"method\":\"construct\",\"file\":\"Speaker.java\",\"line\":10,"
+                        + "\"member\":\"java.lang.System.lineSeparator()\","
+                        + "\"reason\":\"java.lang.System.lineSeparator() is not among the JDK members that a component"
+                        + " may use\"}],"
+                        + "\"further\":0}\n");
+        assertThat(rejected.code()).isEqualTo(1);
+    }
+
+    @Test
+    void theVerdictAsJsonCountsTheRejectionsThatItDoesNotHold() {
+        Command command = Command.run(
+                "verify",
+                "--format",
+                "json",
+                Place.DIST.resolve("lib/espalier-cli.jar").toString());
+        assertThat(command.code()).isEqualTo(1);
+        assertThat(command.out().split("\\{\"class\":", -1)).hasSize(1 + Verdict.MAX_REJECTIONS);
+        assertThat(command.out()).containsPattern("\\],\"further\":[1-9][0-9]*}\n$");
+    }
+
+    @Test
+    void whatCannotBeVerifiedHasNoJsonEither() throws IOException {
+        String missing = folder.resolve("missing.jar").toString();
+        Command command = Command.run("verify", missing, "--format", "json");
+        assertThat(command.code()).isEqualTo(2);
+        assertThat(command.out()).isEmpty();
+        isMessage(command, missing + " cannot be read: there is no such file.");
+        String text = file("text.jar", "no JAR").toString();
+        Command other = Command.run("verify", text, "--format", "json");
+        assertThat(other.code()).isEqualTo(2);
+        assertThat(other.out()).isEmpty();
+        isMessage(other, text + " cannot be read: The JAR is empty, or none at all.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"check --format xml scenarios/hello", "verify --format xml hello.jar", "ps --format xml"})
+    void anUnknownFormatIsToldWhichOnesThereAre(String line) {
+        Command command = Command.run(line.split(" ", -1));
+        assertThat(command.code()).isEqualTo(2);
+        assertThat(command.out()).isEmpty();
+        assertThat(command.err().lines().findFirst())
+                .hasValue("Invalid value for option '--format': expected text or json, found ‘xml’");
     }
 
     @Test
@@ -327,6 +391,8 @@ final class CommandLineTest {
                 "--help",
                 "help",
                 "run --help",
+                "check --help",
+                "verify --help",
                 "kernels --help",
                 "convert --help",
                 "ps --help",

@@ -49,6 +49,8 @@ final class Bootstraps {
             "java/lang/Enum$EnumDesc.of(Ljava/lang/constant/ClassDesc;Ljava/lang/String;)Ljava/lang/Enum$EnumDesc;",
             "java/lang/constant/ClassDesc.of(Ljava/lang/String;)Ljava/lang/constant/ClassDesc;");
 
+    private static final String WRONG_ARGUMENT = "a constant has an argument of a kind that it must not have";
+
     private final PoolCheck pool;
 
     Bootstraps(PoolCheck pool) {
@@ -75,14 +77,14 @@ final class Bootstraps {
                 member.type().stringValue());
     }
 
-    @Nullable String callProblem(InvokeDynamicEntry call) {
+    @Nullable Problem callProblem(InvokeDynamicEntry call) {
         BootstrapMethodEntry bootstrap = call.bootstrap();
         MemberRefEntry method = bootstrap.bootstrapMethod().reference();
         String text = text(method);
         if (!CALLS.contains(text)) {
-            return shown(method) + " is not among the bootstrap methods that a component may use";
+            return Problem.of(shown(method), "is not among the bootstrap methods that a component may use");
         }
-        String problem = pool.world().descriptorProblem(call.type().stringValue());
+        Problem problem = pool.world().descriptorProblem(call.type().stringValue());
         if (problem == null && text.startsWith(LAMBDA)) {
             problem = lambdaProblem(call, bootstrap.arguments(), text.equals(OTHER_LAMBDA));
         }
@@ -95,20 +97,20 @@ final class Bootstraps {
     }
 
     /** The class that is made for a lambda implements what the call says: types and one method, both chosen by the class file. */
-    private @Nullable String lambdaProblem(
+    private @Nullable Problem lambdaProblem(
             InvokeDynamicEntry call, List<LoadableConstantEntry> arguments, boolean other) {
         if (call.name().equalsString("finalize")) {
-            return "a lambda must not be a finalizer";
+            return Problem.of("a lambda must not be a finalizer");
         }
         String type = call.type().stringValue();
         List<String> classes = Names.classes(type.substring(type.indexOf(')') + 1));
-        String problem = classes.isEmpty() ? null : pool.world().extensionProblem(classes.getFirst());
+        Problem problem = classes.isEmpty() ? null : pool.world().extensionProblem(classes.getFirst());
         if (!other || arguments.size() <= 3) {
             return problem;
         }
         if (!(arguments.get(3) instanceof IntegerEntry flags)
                 || (flags.intValue() & LambdaMetafactory.FLAG_SERIALIZABLE) != 0) {
-            return "a lambda must not be serializable";
+            return Problem.of("a lambda must not be serializable");
         }
         for (LoadableConstantEntry argument : arguments) {
             if (problem == null && argument instanceof ClassEntry marker) {
@@ -118,21 +120,22 @@ final class Bootstraps {
         return problem;
     }
 
-    @Nullable String constantProblem(ConstantDynamicEntry constant) {
+    @Nullable Problem constantProblem(ConstantDynamicEntry constant) {
         BootstrapMethodEntry bootstrap = constant.bootstrap();
         List<LoadableConstantEntry> arguments = bootstrap.arguments();
         if (!CONSTANT.equals(text(bootstrap.bootstrapMethod().reference()))
                 || !(arguments.getFirst() instanceof MethodHandleEntry maker)
                 || !LABELS.contains(text(maker.reference()))) {
-            return shown(bootstrap.bootstrapMethod().reference())
-                    + " is not among the bootstrap methods that a component may use for a constant";
+            return Problem.of(
+                    shown(bootstrap.bootstrapMethod().reference()),
+                    "is not among the bootstrap methods that a component may use for a constant");
         }
         for (LoadableConstantEntry argument : arguments.subList(1, arguments.size())) {
             // One label names one class: what is nested deeper is no compiler's work.
-            String problem = switch (argument) {
+            Problem problem = switch (argument) {
                 case StringEntry name -> null;
                 case ConstantDynamicEntry type when isClassLabel(type) -> classLabelProblem(type);
-                default -> "a constant has an argument of a kind that it must not have";
+                default -> Problem.of(WRONG_ARGUMENT);
             };
             if (problem != null) {
                 return problem;
@@ -151,9 +154,9 @@ final class Bootstraps {
                 && arguments.get(1) instanceof StringEntry;
     }
 
-    private @Nullable String classLabelProblem(ConstantDynamicEntry label) {
+    private @Nullable Problem classLabelProblem(ConstantDynamicEntry label) {
         return label.bootstrap().arguments().get(1) instanceof StringEntry name
                 ? pool.world().classProblem(name.stringValue().replace('.', '/'))
-                : "a constant has an argument of a kind that it must not have";
+                : Problem.of(WRONG_ARGUMENT);
     }
 }

@@ -58,7 +58,7 @@ final class ClassCheck {
         }
     }
 
-    private void reject(@Nullable String problem) {
+    private void reject(@Nullable Problem problem) {
         if (problem != null) {
             findings.reject(problem);
         }

@@ -78,7 +78,7 @@ final class CodeCheck {
     }
 
     private void use(PoolEntry entry) {
-        String problem = pool.problem(entry);
+        Problem problem = pool.problem(entry);
         if (problem != null) {
             findings.reject(problem);
         }

@@ -44,22 +44,27 @@ final class Findings {
         ofLine.clear();
     }
 
-    void reject(String reason) {
-        if (!ofLine.add(reason)) {
+    void reject(Problem problem) {
+        if (!ofLine.add(problem.reason())) {
             return;
         }
-        ofType.add(reason);
+        ofType.add(problem.reason());
         if (rejections.size() < Verdict.MAX_REJECTIONS) {
-            rejections.add(new Rejection(type, method, source, line, reason));
+            rejections.add(new Rejection(type, method, source, line, problem.member(), problem.reason()));
         } else {
             further++;
         }
     }
 
+    /** {@link #reject(Problem)} for a reason that is about nothing that code names. */
+    void reject(String reason) {
+        reject(Problem.of(reason));
+    }
+
     /** Rejects the class itself, unless one of its lines was for the same reason. */
-    void rejectUnlessKnown(String reason) {
-        if (!ofType.contains(reason)) {
-            reject(reason);
+    void rejectUnlessKnown(Problem problem) {
+        if (!ofType.contains(problem.reason())) {
+            reject(problem);
         }
     }
 

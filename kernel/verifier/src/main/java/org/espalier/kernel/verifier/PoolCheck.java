@@ -19,13 +19,13 @@ final class PoolCheck {
     private final World world;
     private final Bootstraps bootstraps = new Bootstraps(this);
     private final ConstantPool constants;
-    private final @Nullable String[] problems;
+    private final @Nullable Problem[] problems;
     private final BitSet judged;
 
     PoolCheck(World world, ConstantPool constants) {
         this.world = world;
         this.constants = constants;
-        this.problems = new String[constants.size()];
+        this.problems = new Problem[constants.size()];
         this.judged = new BitSet(constants.size());
     }
 
@@ -33,8 +33,8 @@ final class PoolCheck {
         return world;
     }
 
-    /** The reason why code may not use the constant, null when it may. */
-    @Nullable String problem(PoolEntry entry) {
+    /** Why code may not use the constant, null when it may. */
+    @Nullable Problem problem(PoolEntry entry) {
         int index = entry.index();
         if (!judged.get(index)) {
             problems[index] = judge(entry);
@@ -43,7 +43,7 @@ final class PoolCheck {
         return problems[index];
     }
 
-    private @Nullable String judge(PoolEntry entry) {
+    private @Nullable Problem judge(PoolEntry entry) {
         // By tag, for most entries are texts, and this runs once for each before anything is compiled.
         return switch (entry.tag()) {
             case PoolEntry.TAG_CLASS -> world.classProblem(((ClassEntry) entry).asInternalName());
@@ -58,7 +58,7 @@ final class PoolCheck {
         };
     }
 
-    private @Nullable String memberProblem(MemberRefEntry member) {
+    private @Nullable Problem memberProblem(MemberRefEntry member) {
         return world.memberProblem(
                 member.owner().asInternalName(),
                 member.name().stringValue(),
@@ -93,7 +93,7 @@ final class PoolCheck {
     }
 
     private void reject(PoolEntry entry, Findings findings) {
-        String problem = problem(entry);
+        Problem problem = problem(entry);
         if (problem != null && !isOfTheJvm(entry)) {
             findings.rejectUnlessKnown(problem);
         }

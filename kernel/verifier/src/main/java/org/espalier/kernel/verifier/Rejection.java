@@ -8,15 +8,18 @@ package org.espalier.kernel.verifier;
  * @param method name of the method, empty when it is the class itself
  * @param source name of the source file, empty when the class file tells none
  * @param line line in it, 0 when the class file tells none
- * @param reason a sentence without its full stop
+ * @param member the class, or the field or method with its class and the types of its arguments, that may not be named; empty
+ *     when the reason is about no such thing
+ * @param reason a sentence without its full stop, which names the member as well
  */
-public record Rejection(String type, String method, String source, int line, String reason) {
+public record Rejection(String type, String method, String source, int line, String member, String reason) {
     private static final int MAX_LENGTH = 400;
 
     public Rejection {
         type = clean(type);
         method = clean(method);
         source = clean(source);
+        member = clean(member);
         reason = clean(reason);
     }
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What exists for the code of one JAR: its own classes, the public ones of base, and the listed ones of the JDK. Members are
- * looked for where the JVM would find them, so that a member of the JDK is the same whichever subclass it is named by. Problems
- * are reasons of a {@link Rejection}, null where there is none. For one thread.
+ * looked for where the JVM would find them, so that a member of the JDK is the same whichever subclass it is named by. A
+ * problem is null where there is none. For one thread.
  */
 final class World {
     private static final String BASE = Component.class.getPackageName().replace('.', '/') + "/";
@@ -79,17 +79,17 @@ final class World {
     }
 
     /** Whether code may name the class of a class entry, which may be an array's. */
-    @Nullable String classProblem(String classEntry) {
+    @Nullable Problem classProblem(String classEntry) {
         String name = Names.elementOfEntry(classEntry);
         if (name.isEmpty() || isOwn(name)) {
             return null;
         }
         if (name.startsWith(BASE)) {
-            return isInBase(name) ? null : Names.dotted(name) + " is not for components";
+            return isInBase(name) ? null : Problem.of(Names.dotted(name), "is not for components");
         }
         AllowList.Type type = list.type(name);
         return type == null || type.isLinked()
-                ? Names.dotted(name) + " is not among the classes that a component may use"
+                ? Problem.of(Names.dotted(name), "is not among the classes that a component may use")
                 : null;
     }
 
@@ -99,9 +99,9 @@ final class World {
     }
 
     /** Whether code may name all classes of a descriptor. */
-    @Nullable String descriptorProblem(String descriptor) {
+    @Nullable Problem descriptorProblem(String descriptor) {
         for (String name : Names.classes(descriptor)) {
-            String problem = classProblem(name);
+            Problem problem = classProblem(name);
             if (problem != null) {
                 return problem;
             }
@@ -110,30 +110,30 @@ final class World {
     }
 
     /** Whether an own class may extend or implement the type, or a lambda be one. */
-    @Nullable String extensionProblem(String internalName) {
-        String problem = classProblem(internalName);
+    @Nullable Problem extensionProblem(String internalName) {
+        Problem problem = classProblem(internalName);
         if (problem != null) {
             return problem;
         }
         AllowList.Type type = list.type(internalName);
         return type == null || type.isOpen() || isOwn(internalName)
                 ? null
-                : Names.dotted(internalName) + " is not among the JDK types that a component may extend or implement";
+                : Problem.of(
+                        Names.dotted(internalName),
+                        "is not among the JDK types that a component may extend or implement");
     }
 
     /** Whether code may name a field or method, its owner as it stands in a class entry. */
-    @Nullable String memberProblem(String owner, String name, String descriptor) {
+    @Nullable Problem memberProblem(String owner, String name, String descriptor) {
         if (owner.startsWith("[")) {
-            String problem = classProblem(owner);
+            Problem problem = classProblem(owner);
             // An array has the methods of Object, and a public clone.
             return problem != null ? problem : memberProblem(OBJECT, name, descriptor);
         }
         if (!isOwn(owner) && !owner.startsWith(BASE)) {
-            return isListed(owner, name, descriptor)
-                    ? null
-                    : Names.member(owner, name, descriptor) + " is not among the JDK members that a component may use";
+            return isListed(owner, name, descriptor) ? null : unlisted(owner, name, descriptor);
         }
-        String problem = classProblem(owner);
+        Problem problem = classProblem(owner);
         if (problem == null) {
             problem = descriptorProblem(descriptor);
         }
@@ -142,9 +142,12 @@ final class World {
             return problem;
         }
         String withholder = withholder(owner, name, descriptor);
-        return withholder == null
-                ? null
-                : Names.member(withholder, name, descriptor) + " is not among the JDK members that a component may use";
+        return withholder == null ? null : unlisted(withholder, name, descriptor);
+    }
+
+    private static Problem unlisted(String owner, String name, String descriptor) {
+        return Problem.of(
+                Names.member(owner, name, descriptor), "is not among the JDK members that a component may use");
     }
 
     private boolean isListed(String owner, String name, String descriptor) {
@@ -239,11 +242,11 @@ final class World {
     }
 
     /** Whether an own interface may declare the method: one that a JDK type withholds could be called through it. */
-    @Nullable String interfaceMethodProblem(String name, String descriptor) {
+    @Nullable Problem interfaceMethodProblem(String name, String descriptor) {
         return list.isWithheldByAnOpenType(name, descriptor)
-                ? "an interface must not declare "
+                ? Problem.of("an interface must not declare "
                         + Names.member("", name, descriptor).substring(1)
-                        + ", through which a method of a JDK type would be called that is withheld from components"
+                        + ", through which a method of a JDK type would be called that is withheld from components")
                 : null;
     }
 }
