@@ -38,7 +38,17 @@ final class SystemText {
     /** The components as a tree, then their faults and the threads in quarantine. */
     static List<String> tree(SystemView view) {
         Table table = new Table(
-                "COMPONENT<", "STATE<", "RAM USED", "FREE", "LIMIT", "CAPS USED", "FREE", "LIMIT", "THREADS", "CPU S");
+                "COMPONENT<",
+                "STATE<",
+                "TRUSTED<",
+                "RAM USED",
+                "FREE",
+                "LIMIT",
+                "CAPS USED",
+                "FREE",
+                "LIMIT",
+                "THREADS",
+                "CPU S");
         Map<String, List<Component>> below = new HashMap<>();
         List<Component> tops = new ArrayList<>();
         for (Component component : view.components()) {
@@ -88,6 +98,7 @@ final class SystemText {
         table.row(
                 "  ".repeat(depth) + printable(own),
                 component.state().word(),
+                trusted(component),
                 quotas.ramUsed().toString(),
                 quotas.ramAvailable().toString(),
                 quotas.ram().toString(),
@@ -95,7 +106,7 @@ final class SystemText {
                 Long.toString(quotas.capsAvailable().count()),
                 Long.toString(quotas.caps().count()),
                 Long.toString(component.threads()),
-                component.cpuTime().map(SystemText::seconds).orElse(UNKNOWN));
+                cpuTime(component));
         // Removed, so that two of one label do not both have the same ones below.
         List<Component> children = below.remove(label);
         if (children != null) {
@@ -111,8 +122,15 @@ final class SystemText {
                 .toString();
     }
 
-    private static String seconds(Duration time) {
-        return String.format(Locale.ROOT, "%.3f", time.toNanos() / 1e9);
+    private static String trusted(Component component) {
+        return component.trusted().map(trusted -> trusted ? "yes" : "no").orElse(UNKNOWN);
+    }
+
+    private static String cpuTime(Component component) {
+        return component
+                .cpuTime()
+                .map(time -> String.format(Locale.ROOT, "%.3f", time.toNanos() / 1e9))
+                .orElse(UNKNOWN);
     }
 
     // ---- the busiest
@@ -143,7 +161,8 @@ final class SystemText {
                 Comparator.comparing(component -> component.quotas().ramUsed().bytes(), Comparator.reverseOrder());
         Comparator<Component> byCpu = Comparator.comparing(
                 component -> taken.getOrDefault(component.number(), 0L), Comparator.reverseOrder());
-        Table table = new Table("%CPU", "CPU S", "RAM USED", "LIMIT", "CAPS USED", "LIMIT", "THREADS", "COMPONENT<");
+        Table table = new Table(
+                "%CPU", "CPU S", "RAM USED", "LIMIT", "CAPS USED", "LIMIT", "THREADS", "TRUSTED<", "COMPONENT<");
         now.components().stream()
                 .sorted(order == Order.CPU ? byCpu.thenComparing(byRam) : byRam.thenComparing(byCpu))
                 .limit(limit)
@@ -152,12 +171,13 @@ final class SystemText {
                     Quotas quotas = component.quotas();
                     table.row(
                             nanos == null ? UNKNOWN : String.format(Locale.ROOT, "%.1f", 100.0 * nanos / passed),
-                            component.cpuTime().map(SystemText::seconds).orElse(UNKNOWN),
+                            cpuTime(component),
                             quotas.ramUsed().toString(),
                             quotas.ram().toString(),
                             Long.toString(quotas.capsUsed().count()),
                             Long.toString(quotas.caps().count()),
                             Long.toString(component.threads()),
+                            trusted(component),
                             printable(component.label().text()));
                 });
         return table.lines();
@@ -182,7 +202,8 @@ final class SystemText {
         return "{\"number\":" + component.number() + ",\"label\":"
                 + Json.string(component.label().text()) + ",\"state\":"
                 + Json.string(component.state().word()) + ",\"fault\":" + Json.string(component.fault())
-                + ",\"ram\":{\"used\":" + quotas.ramUsed().bytes() + ",\"available\":"
+                + ",\"trusted\":" + component.trusted().map(String::valueOf).orElse("null") + ",\"ram\":{\"used\":"
+                + quotas.ramUsed().bytes() + ",\"available\":"
                 + quotas.ramAvailable().bytes() + ",\"limit\":" + quotas.ram().bytes() + "},\"caps\":{\"used\":"
                 + quotas.capsUsed().count() + ",\"available\":"
                 + quotas.capsAvailable().count() + ",\"limit\":" + quotas.caps().count() + "},\"threads\":"

@@ -38,6 +38,7 @@ public record SystemView(
      * @param number tells it from all others of this system
      * @param label its path
      * @param state what it does
+     * @param trusted whether its program was started without verification; empty where the system does not tell
      * @param quotas what it owns and uses
      * @param threads that run for it
      * @param cpuTime that it has taken; empty where the kernel cannot tell
@@ -47,6 +48,7 @@ public record SystemView(
             long number,
             Label label,
             State state,
+            Optional<Boolean> trusted,
             Quotas quotas,
             long threads,
             Optional<Duration> cpuTime,
@@ -100,6 +102,7 @@ public record SystemView(
                 domain.number(),
                 domain.label(),
                 state,
+                Optional.of(domain.trusted()),
                 domain.quotas(),
                 domain.threads(),
                 domain.cpuTime(),
@@ -135,6 +138,7 @@ public record SystemView(
                 .attribute("caps_used", Long.toString(quotas.capsUsed().count()))
                 .attribute("threads", Long.toString(component.threads()))
                 .attribute("fault", text(component.fault()));
+        component.trusted().ifPresent(trusted -> node.attribute("trusted", trusted ? "yes" : "no"));
         component.cpuTime().ifPresent(time -> node.attribute("cpu_ns", Long.toString(time.toNanos())));
         return node.build();
     }
@@ -171,6 +175,8 @@ public record SystemView(
                 number(node, "number"),
                 new Label(node.string("label", "")),
                 state,
+                // A system of an older build does not tell, and nobody may take its silence for a no.
+                node.has("trusted") ? Optional.of(node.string("trusted", "").equals("yes")) : Optional.empty(),
                 new Quotas(
                         new RamQuota(number(node, "ram")),
                         new RamQuota(number(node, "ram_used")),

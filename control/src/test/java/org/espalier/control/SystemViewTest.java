@@ -25,17 +25,21 @@ final class SystemViewTest {
         SystemState state = new SystemState(
                 List.of(
                         new SystemState.Domain(
-                                1, new Label("core"), true, QUOTAS, "", 2, Optional.of(Duration.ofNanos(5))),
-                        new SystemState.Domain(2, new Label("init"), true, QUOTAS, fault, 0, Optional.empty()),
+                                1, new Label("core"), true, true, QUOTAS, "", 2, Optional.of(Duration.ofNanos(5))),
+                        new SystemState.Domain(2, new Label("init"), true, true, QUOTAS, fault, 0, Optional.empty()),
                         new SystemState.Domain(
-                                3, new Label("init -> <a> & \"b\""), false, QUOTAS, "", 0, Optional.empty())),
+                                3, new Label("init -> <a> & \"b\""), false, false, QUOTAS, "", 0, Optional.empty())),
                 3,
                 List.of(new Quarantined("init -> x", "ep", 17)));
         return SystemView.of(42, "hello", "hw", Duration.ofSeconds(9), state, Optional.empty());
     }
 
     private static SystemView received(SystemView view) {
-        return switch (ConfigReader.read("view", XmlWriter.write(view.node()))) {
+        return received(XmlWriter.write(view.node()));
+    }
+
+    private static SystemView received(String text) {
+        return switch (ConfigReader.read("view", text)) {
             case ReadResult.Parsed parsed -> SystemView.of(parsed.root());
             case ReadResult.Malformed malformed -> throw new AssertionError(malformed.toString());
         };
@@ -48,6 +52,18 @@ final class SystemViewTest {
         assertThat(view.components())
                 .extracting(SystemView.Component::state)
                 .containsExactly(SystemView.State.RUNNING, SystemView.State.FAULTED, SystemView.State.CREATED);
+    }
+
+    @Test
+    void whoIsTrustedIsToldAndWhereNothingIsToldNothingIsKnown() {
+        SystemView view = sent("");
+        assertThat(received(view).components())
+                .extracting(SystemView.Component::trusted)
+                .containsExactly(Optional.of(true), Optional.of(true), Optional.of(false));
+        String older = XmlWriter.write(view.node()).replaceAll(" trusted=\"(yes|no)\"", "");
+        assertThat(received(older).components())
+                .extracting(SystemView.Component::trusted)
+                .containsExactly(Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     @Test

@@ -95,7 +95,8 @@ final class PdService implements LocalService {
             all.add(new SystemState.Domain(
                     domain.number,
                     domain.label,
-                    domain == own || domain.parent.isValid(),
+                    domain.isStarted(),
+                    domain.trusted && domain.isStarted(),
                     domain.currentQuotas(),
                     kernel.fault(domain.number),
                     activity.threads(),
@@ -403,7 +404,12 @@ final class PdService implements LocalService {
 
         /** The parent is whoever handed in its own domain as the one that this trades with, for which it needs that capability. */
         private boolean isParentTrusted() {
-            return reference != null && reference.trusted && (reference == own || reference.parent.isValid());
+            return reference != null && reference.trusted && reference.isStarted();
+        }
+
+        /** Whether a program was started in it; core's own was before there was a service. */
+        boolean isStarted() {
+            return this == own || parent.isValid();
         }
 
         @Override

@@ -22,6 +22,7 @@ public record SystemState(List<Domain> domains, int threads, List<Quarantined> q
      * @param number tells it from all others of this system, those before and after it included
      * @param label the path of the component in it
      * @param started whether a program was started in it
+     * @param trusted whether that program was started as a trusted one, whose byte code is not verified; so is that of core itself
      * @param quotas what it owns and uses
      * @param fault its first fault, empty without one
      * @param threads host threads that run for it now
@@ -31,6 +32,7 @@ public record SystemState(List<Domain> domains, int threads, List<Quarantined> q
             int number,
             Label label,
             boolean started,
+            boolean trusted,
             Quotas quotas,
             String fault,
             int threads,

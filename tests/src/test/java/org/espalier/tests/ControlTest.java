@@ -1,6 +1,7 @@
 package org.espalier.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -166,6 +167,7 @@ final class ControlTest {
                 .containsExactly(
                         "COMPONENT",
                         "STATE",
+                        "TRUSTED",
                         "RAM",
                         "USED",
                         "FREE",
@@ -178,10 +180,10 @@ final class ControlTest {
                         "CPU",
                         "S");
         String rest = " +[0-9]+[KMG]? +[0-9]+[KMG]? +[0-9]+[KMG]? +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+\\.[0-9]{3}";
-        assertThat(lines.get(2)).matches("core +running" + rest);
-        assertThat(lines.get(3)).matches("  init +running" + rest);
-        assertThat(lines.get(4)).matches("    idle +running" + rest);
-        assertThat(lines.get(5)).matches("    broken +faulted" + rest);
+        assertThat(lines.get(2)).matches("core +running +yes" + rest);
+        assertThat(lines.get(3)).matches("  init +running +yes" + rest);
+        assertThat(lines.get(4)).matches("    idle +running +no" + rest);
+        assertThat(lines.get(5)).matches("    broken +faulted +no" + rest);
         assertThat(lines.get(6)).startsWith("fault of init -> broken: ").contains("told to [core] fail");
         assertThat(lines).hasSize(7);
         assertThat(lines.subList(1, 6).stream().map(String::length).distinct()).hasSize(1);
@@ -197,7 +199,7 @@ final class ControlTest {
         assertThat(command.out())
                 .startsWith(
                         "{\"pid\":" + host.process().pid() + ",\"scenario\":\"some\",\"kernel\":\"hw\",\"threads\":")
-                .contains("\"label\":\"init -> idle\",\"state\":\"running\",\"fault\":\"\"")
+                .contains("\"label\":\"init -> idle\",\"state\":\"running\",\"fault\":\"\",\"trusted\":false,")
                 .endsWith("],\"quarantine\":[]}" + System.lineSeparator());
         Matcher amounts = Pattern.compile("\\{\"used\":([0-9]+),\"available\":([0-9]+),\"limit\":([0-9]+)\\}")
                 .matcher(command.out());
@@ -208,6 +210,34 @@ final class ControlTest {
             seen++;
         }
         assertThat(seen).isEqualTo(8);
+    }
+
+    @Test
+    void whoRunsUnverifiedIsShown() throws IOException {
+        Host host = start(scenario(
+                "some",
+                Running.hostile("driver", "nothing").replace("<start ", "<start trusted=\"yes\" ")
+                        + Running.hostile("broken", "fault")));
+        host.awaits(BROKEN);
+        awaitSockets(1);
+        assertThat(command("ps")
+                        .out()
+                        .lines()
+                        .skip(2)
+                        .limit(4)
+                        .map(line -> line.strip().split(" +")))
+                .extracting(cells -> cells[0], cells -> cells[2])
+                .containsExactly(
+                        tuple("core", "yes"), tuple("init", "yes"), tuple("driver", "yes"), tuple("broken", "no"));
+        assertThat(command("ps", "--format", "json").out())
+                .contains("\"label\":\"init -> driver\",\"state\":\"running\",\"fault\":\"\",\"trusted\":true,")
+                .containsPattern("\"label\":\"init -> broken\",\"state\":\"faulted\",[^{]*,\"trusted\":false,");
+        assertThat(command("top", "--count", "1", "--interval", "100ms")
+                        .out()
+                        .lines()
+                        .skip(2))
+                .extracting(line -> line.replaceFirst("^.* (yes|no) +", "$1 "))
+                .containsExactlyInAnyOrder("yes core", "yes init", "yes init -> driver", "no init -> broken");
     }
 
     @Test

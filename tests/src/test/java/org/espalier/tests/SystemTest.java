@@ -281,6 +281,7 @@ final class SystemTest {
                         domain.number(),
                         domain.label(),
                         domain.started(),
+                        domain.trusted(),
                         domain.quotas(),
                         domain.fault(),
                         0,

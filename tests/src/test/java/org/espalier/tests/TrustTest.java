@@ -2,14 +2,10 @@ package org.espalier.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
+import org.espalier.core.SystemState;
 import org.junit.jupiter.api.Test;
 
 /** Whose byte code is not verified: a component that a trusted parent calls trusted, and nobody else. */
@@ -20,18 +16,18 @@ final class TrustTest {
             "[init] *its code is rejected: org.espalier.tests.Speaker.construct(Speaker.java:10):"
                     + " java.lang.System.lineSeparator() is not among the JDK members that a component may use*";
 
-    private static Running start(String body) throws IOException {
-        String name = Speaker.class.getName().replace('.', '/') + ".class";
-        ByteArrayOutputStream file = new ByteArrayOutputStream();
-        try (JarOutputStream jar = new JarOutputStream(file);
-                InputStream code = Objects.requireNonNull(TrustTest.class.getResourceAsStream("Speaker.class"))) {
-            jar.putNextEntry(new JarEntry("META-INF/MANIFEST.MF"));
-            jar.write(("Manifest-Version: 1.0\r\nEspalier-Component: " + Speaker.class.getName() + "\r\n\r\n")
-                    .getBytes(StandardCharsets.UTF_8));
-            jar.putNextEntry(new JarEntry(name));
-            code.transferTo(jar);
-        }
-        return Running.start(body, Map.of("speaker", file.toString(StandardCharsets.ISO_8859_1)));
+    private static final String IDLE = Running.hostile("idle", "nothing");
+
+    private static Running start(String body) {
+        return Running.start(body, Map.of("speaker", new String(Jar.of(Speaker.class), StandardCharsets.ISO_8859_1)));
+    }
+
+    /** The labels of the components that core started without verification, itself included. */
+    private static List<String> trusted(Running running) {
+        return running.system.state().domains().stream()
+                .filter(SystemState.Domain::trusted)
+                .map(domain -> domain.label().text())
+                .toList();
     }
 
     private static String nested(String trust, String body) {
@@ -40,33 +36,57 @@ final class TrustTest {
     }
 
     @Test
-    void aChildIsVerified() throws IOException {
+    void aChildIsVerified() {
         try (Running running = start("<start name=\"speaker\"/>")) {
             running.awaits(REJECTED);
             assertThat(running.count(SPEAKS.formatted(""))).isZero();
+            assertThat(trusted(running)).containsExactly("core", "init");
         }
     }
 
     @Test
-    void aChildThatInitCallsTrustedIsNotVerifiedAndTheLogSaysSo() throws IOException {
+    void aChildThatInitCallsTrustedIsNotVerifiedAndTheLogSaysSo() {
         try (Running running = start("<start name=\"speaker\" trusted=\"yes\"/>")) {
             running.awaits(TRUSTED.formatted("")).awaits(SPEAKS.formatted(""));
+            assertThat(trusted(running)).containsExactly("core", "init", "init -> speaker");
         }
     }
 
     @Test
-    void anUntrustedParentMakesNoTrustedChildren() throws IOException {
+    void anUntrustedParentMakesNoTrustedChildren() {
         try (Running running = start(nested("", "<start name=\"speaker\" trusted=\"yes\"/>"))) {
             running.awaits("[init -> sub] *child ‘speaker’ is not started: its binary ‘speaker’ cannot run:"
                     + " It is to be trusted, and its parent is not.");
             assertThat(running.count(SPEAKS.formatted(" -> sub"))).isZero();
+            assertThat(trusted(running)).containsExactly("core", "init");
         }
     }
 
     @Test
-    void aTrustedParentHandsTrustDown() throws IOException {
+    void aTrustedParentHandsTrustDown() {
         try (Running running = start(nested(" trusted=\"yes\"", "<start name=\"speaker\" trusted=\"yes\"/>"))) {
             running.awaits(TRUSTED.formatted(" -> sub")).awaits(SPEAKS.formatted(" -> sub"));
+            assertThat(trusted(running)).containsExactly("core", "init", "init -> sub", "init -> sub -> speaker");
         }
+    }
+
+    @Test
+    void theStateReportSaysOfTrustedChildrenThatTheyAreAndOfOthersNothing() {
+        try (Running running = start("<report/> <start name=\"speaker\" trusted=\"yes\"/> " + IDLE)) {
+            running.await(
+                    "a report of both children at work",
+                    () -> report(running).contains("\"idle\"")
+                            && !report(running).contains("state="));
+            assertThat(report(running)).isEqualTo("""
+                            <state>
+                              <child name="speaker" binary="speaker" trusted="yes"/>
+                              <child name="idle" binary="hostile"/>
+                            </state>
+                            """);
+        }
+    }
+
+    private static String report(Running running) {
+        return running.system.report("init -> state").orElse("");
     }
 }
