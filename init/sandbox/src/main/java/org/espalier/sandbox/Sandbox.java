@@ -67,6 +67,7 @@ public final class Sandbox {
     private final Optional<ParentProvider> parentProvider;
     private final Router router = new Router(this::parentProvides, new Siblings());
     private final Optional<Forwarding> forwarding;
+    private final Starts starts;
     private Set<String> parentProvides = Set.of();
     private int lastId;
 
@@ -78,7 +79,8 @@ public final class Sandbox {
     public Sandbox(SandboxEnv env, Listener listener, Trading trading) {
         this.env = env;
         this.listener = listener;
-        this.trade = new Trade(env, listener, children.values(), trading);
+        this.starts = new Starts(env.ep(), this::begin, this::allBegun);
+        this.trade = new Trade(env, listener, children.values(), starts, trading);
         this.parentProvider = env.component().map(component -> new ParentProvider(this, component.sessions()));
         this.forwarding = env.component().map(component -> new Forwarding(this, router, component));
     }
@@ -200,7 +202,7 @@ public final class Sandbox {
         }
         kept.forEach(trade::takeExcess);
         kept.forEach(trade::giveLacking);
-        fresh.forEach(this::begin);
+        starts.add(fresh);
         forwarding.ifPresent(Forwarding::resume);
         listener.changed();
     }
@@ -291,6 +293,11 @@ public final class Sandbox {
         environment(child, org.espalier.base.Parent.LOG, LogSessionRpc.TYPE, "", 0);
         environment(child, org.espalier.base.Parent.CPU, CpuRpc.TYPE, "", 0);
         environment(child, org.espalier.base.Parent.PD, PdRpc.TYPE, "", 0);
+    }
+
+    private void allBegun() {
+        trade.cameFree();
+        listener.changed();
     }
 
     /** Requests a session of the child's environment on its behalf, paid by the host out of what the child is to get. */

@@ -29,6 +29,7 @@ final class Trade {
     private final SandboxEnv env;
     private final Listener listener;
     private final Collection<Child> children;
+    private final Starts starts;
     private final Trading trading;
     private long preservedRam = HOST_RAM;
     private long preservedCaps = HOST_CAPS;
@@ -41,11 +42,13 @@ final class Trade {
      * Begins to listen to the parent.
      *
      * @param children those of the sandbox, as they are at each moment
+     * @param starts those of them whose turn to begin has not come
      */
-    Trade(SandboxEnv env, Listener listener, Collection<Child> children, Trading trading) {
+    Trade(SandboxEnv env, Listener listener, Collection<Child> children, Starts starts, Trading trading) {
         this.env = env;
         this.listener = listener;
         this.children = children;
+        this.starts = starts;
         this.trading = trading;
         if (trading == Trading.WITH_PARENT) {
             env.component()
@@ -66,6 +69,12 @@ final class Trade {
         return available(pd.quotas().orThrow("Asking for the host's own quota"))
                 .minus(new Amounts(preservedRam, preservedCaps))
                 .positive();
+    }
+
+    /** What of it is not due to a child that is still to begin. */
+    private Amounts unclaimed() {
+        Amounts spare = spare();
+        return spare.minus(starts.claims(spare)).positive();
     }
 
     private static Amounts available(Quotas quotas) {
@@ -153,7 +162,7 @@ final class Trade {
             return false;
         }
         Amounts wished = Amounts.of(wish.ram(), wish.caps());
-        if (!wished.atMost(spare()).equals(wished) || !give(child, wished)) {
+        if (!wished.atMost(unclaimed()).equals(wished) || !give(child, wished)) {
             return false;
         }
         child.wish = null;
@@ -170,7 +179,7 @@ final class Trade {
         if (!hearsOfGrants) {
             hearsOfGrants = host.onGrant(count -> cameFree()).isOk();
         }
-        Amounts missing = Amounts.of(wish.ram(), wish.caps()).minus(spare()).positive();
+        Amounts missing = Amounts.of(wish.ram(), wish.caps()).minus(unclaimed()).positive();
         return host.requestResources(missing.ramQuota(), missing.capQuota());
     }
 
@@ -196,7 +205,7 @@ final class Trade {
         if (!owing) {
             return Amounts.NOTHING;
         }
-        Amounts given = wanted(host).atMost(spare());
+        Amounts given = wanted(host).atMost(unclaimed());
         if (!given.equals(Amounts.NOTHING)) {
             host.yielded(given.ramQuota(), given.capQuota());
         }

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Theatre implements AutoCloseable {
     private static final int HISTORY = 60;
+    /** What whoever hosts children needs: the signal of its parent's progress, and that of starting more children. */
+    private static final int SANDBOX_CAPS = 2;
 
     final Model model = new Model();
     final Tree tree = new Tree();
@@ -132,7 +134,7 @@ final class Theatre implements AutoCloseable {
     // ---- the steps
 
     void host(Member p, boolean grants) {
-        p.caps.spend(1);
+        p.caps.spend(SANDBOX_CAPS);
         p.hosts = true;
         p.grants = grants;
         done(p, "hosts" + (grants ? " and grants" : ""), puppet -> puppet.host(grants));
@@ -384,7 +386,7 @@ final class Theatre implements AutoCloseable {
                         start.ram(),
                         start.ramUsed(),
                         start.caps(),
-                        new CapQuota(start.capsUsed().count() + (init.hosts ? 1 : 0))),
+                        new CapQuota(start.capsUsed().count() + (init.hosts ? SANDBOX_CAPS : 0))),
                 quotas(now, init));
         Quotas coreAtStart = quotas(atStart, model.core);
         requireSame(

@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** One at a time, in the order in which they came, and nobody once it is closed. */
+/** One at a time, in the order in which they came to wait, and nobody once it is closed. */
 final class EntryLockTest {
     private static CompletableFuture<Boolean> waiter(EntryLock lock, Runnable inside) {
         AtomicReference<Thread> thread = new AtomicReference<>();
@@ -75,6 +76,28 @@ final class EntryLockTest {
             assertThat(Machine.get(one)).isTrue();
         }
         assertThat(order).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
+    }
+
+    @Test
+    void whoWaitsIsOvertakenByNoMoreThanTheLockAllows() throws Throwable {
+        for (int round = 0; round < 200; round++) {
+            EntryLock lock = new EntryLock();
+            assertThat(lock.acquire()).isTrue();
+            AtomicBoolean isIn = new AtomicBoolean();
+            CompletableFuture<Boolean> waiting = waiter(lock, () -> isIn.set(true));
+            lock.release();
+            int overtaken = 0;
+            while (lock.tryAcquire()) {
+                if (isIn.get()) {
+                    lock.release();
+                    break;
+                }
+                overtaken++;
+                lock.release();
+            }
+            assertThat(overtaken).isLessThanOrEqualTo(EntryLock.OVERTAKEN);
+            assertThat(Machine.get(waiting)).isTrue();
+        }
     }
 
     @Test
