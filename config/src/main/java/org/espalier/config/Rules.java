@@ -28,6 +28,9 @@ record Rules<T>(List<String> names, Map<String, T> byName) {
 
     /** These, and after them those of {@code more} for other names. */
     Rules<T> and(Rules<T> more) {
+        if (names.isEmpty()) {
+            return more;
+        }
         if (more.names.isEmpty()) {
             return this;
         }
