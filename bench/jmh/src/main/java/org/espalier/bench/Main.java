@@ -19,7 +19,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
  */
 public final class Main {
     private static final List<String> NAMES =
-            List.of("rpc", "session", "signal", "start", "memory", "init", "guard", "verify");
+            List.of("rpc", "session", "signal", "start", "memory", "init", "guard", "verify", "bystander");
     private static final double RPC_LIMIT = 3.0;
     private static final int RPC_ROUNDS = 7;
     private static final double SESSION_MICROS_VIRTUAL = 20;
@@ -90,6 +90,7 @@ public final class Main {
             case "memory" -> memory();
             case "verify" -> verify();
             case "init" -> init();
+            case "bystander" -> Bystander.measure();
             default -> throw new IllegalArgumentException("There is no benchmark ‘" + name + "’.");
         };
     }

@@ -11,10 +11,11 @@ import org.espalier.bench.rpc.Driver;
 import org.espalier.bench.rpc.DriverRpc;
 import org.espalier.bench.rpc.RunnerRpc;
 import org.espalier.core.EspalierSystem;
+import org.espalier.core.LogSink;
 
 /** A system with a client and its server, both children of init. The client does what the program tells it to. */
 final class TwoComponents implements AutoCloseable {
-    private static final String CONFIG = """
+    private static final String HEAD = """
             <config>
               <parent-provides>
                 <service name="ROM"/> <service name="LOG"/> <service name="PD"/> <service name="CPU"/>
@@ -26,8 +27,8 @@ final class TwoComponents implements AutoCloseable {
                 <binary name="bench_rpc"/> <provides> <service name="Echo"/> </provides> <config role="server"/>
               </start>
               <start name="client"> <binary name="bench_rpc"/> <config role="client"/> </start>
-            </config>
             """;
+    private static final String TAIL = "</config>\n";
 
     private final EspalierSystem system;
     private final Driver.Runner runner;
@@ -35,6 +36,10 @@ final class TwoComponents implements AutoCloseable {
 
     /** Starts the system and waits for its client. */
     TwoComponents(boolean virtualThreads) throws Exception {
+        this(virtualThreads, line -> System.err.println(line));
+    }
+
+    TwoComponents(boolean virtualThreads, LogSink log) throws Exception {
         CompletableFuture<Driver.Runner> ready = new CompletableFuture<>();
         Driver driver = new Driver() {
             @Override
@@ -50,14 +55,21 @@ final class TwoComponents implements AutoCloseable {
             }
         };
         system = EspalierSystem.builder()
-                .config("bench", CONFIG)
+                .config("bench", HEAD + TAIL)
                 .roms(Components.roms())
-                .log(line -> System.err.println(line))
+                .log(log)
                 .virtualThreads(virtualThreads)
                 .service(DriverRpc.TYPE, request -> new Root.Creation.Created<>(driver))
                 .start()
                 .orThrow();
         runner = ready.get(20, TimeUnit.SECONDS);
+    }
+
+    /** Has these children beside the two, and no others. */
+    void beside(String children) {
+        system.reconfigure("bench", HEAD + children + TAIL).ifPresent(mistake -> {
+            throw new IllegalStateException(mistake);
+        });
     }
 
     long arrays(int count) {

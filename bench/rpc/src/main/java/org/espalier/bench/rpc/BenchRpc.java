@@ -10,28 +10,33 @@ import org.espalier.base.Env;
 import org.espalier.base.Result;
 import org.espalier.base.Root;
 import org.espalier.base.SignalContext;
+import org.espalier.config.Node;
 import org.espalier.config.Schema;
 
 /** Either end of the benchmarks between two components. */
 public final class BenchRpc implements Component {
     @Override
     public void construct(Env env) {
-        boolean server;
+        Node node;
         try (AttachedRom config = env.rom("config")) {
-            server = Schema.of(BenchRpc.class.getResourceAsStream(Schema.RESOURCE))
+            node = Schema.of(BenchRpc.class.getResourceAsStream(Schema.RESOURCE))
                     .read(config.text(), env.log()::warning)
-                    .map(node -> node.string("role", "").equals("server"))
-                    .orElse(false);
+                    .orElseThrow(() -> new IllegalArgumentException("The configuration says no role."));
         }
-        if (server) {
-            env.announce(EchoRpc.TYPE, request -> new Root.Creation.Created<>(new Server(env)))
-                    .orThrow("Announcing Echo");
-        } else {
-            Driver driver = env.connect(DriverRpc.TYPE).orThrow().session();
-            Capability<Driver.Runner> runner =
-                    env.ep().manage(RunnerRpc.TYPE, new Client(env, driver)).orThrow("Creating the runner");
-            driver.ready(runner).orThrow("Handing over the runner");
+        switch (node.string("role", "")) {
+            case "server" ->
+                env.announce(EchoRpc.TYPE, request -> new Root.Creation.Created<>(new Server(env)))
+                        .orThrow("Announcing Echo");
+            case "attacker" -> Attack.begin(env, node.string("act", ""), Long.parseLong(node.string("threads", "1")));
+            default -> beDriven(env);
         }
+    }
+
+    private static void beDriven(Env env) {
+        Driver driver = env.connect(DriverRpc.TYPE).orThrow().session();
+        Capability<Driver.Runner> runner =
+                env.ep().manage(RunnerRpc.TYPE, new Client(env, driver)).orThrow("Creating the runner");
+        driver.ready(runner).orThrow("Handing over the runner");
     }
 
     private static final class Server implements Echo {
