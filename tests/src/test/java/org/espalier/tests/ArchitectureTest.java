@@ -275,6 +275,10 @@ final class ArchitectureTest {
                 .and()
                 .resideOutsideOfPackages(
                         "org.espalier.kernel.linux..", "org.espalier.machine..", "org.espalier.tests..")
+                .and()
+                // Kernel hw needs nothing of the host but where a stack ends, and does without where it may not ask:
+                // ADR 0019.
+                .haveNameNotMatching("org\\.espalier\\.kernel\\.hw\\.StackGauge(\\$Host)?")
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching("java\\.lang\\.(Process|ProcessBuilder|ProcessHandle|foreign\\.Linker)"));

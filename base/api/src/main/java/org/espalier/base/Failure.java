@@ -28,7 +28,9 @@ public enum Failure {
     /** The operation is not allowed for this caller or in this state. */
     DENIED,
     /** The kernel cannot do this at all; its enforcement table says so. */
-    UNSUPPORTED;
+    UNSUPPORTED,
+    /** So little of the caller's stack is left that a server's method, which runs on it, might not come to its end. */
+    OUT_OF_STACK;
 
     private static final Failure[] VALUES = values();
 

@@ -11,7 +11,25 @@ final class Execution {
     /** Calls within calls on one thread; beyond it a chain counts as one that does not end. */
     static final int MAX_DEPTH = 64;
 
+    /**
+     * What has to be left of a stack for an operation of the kernel. The JVM keeps some 95 KiB of it for itself, and what an operation
+     * takes is the more the less of it is compiled.
+     */
+    private static final long OPERATION_STACK = 160 << 10;
+
+    /**
+     * What has to be left when a server's method is entered: 128 KiB for what it does, and then for the kernel's operations that it
+     * uses. A call that it makes itself with less left is refused as any other, and so its state is never that of half a method.
+     */
+    private static final long CALL_STACK = OPERATION_STACK + (128 << 10);
+
     private final Thread thread = Thread.currentThread();
+    private final StackGauge.Range stack = new StackGauge.Range();
+
+    /** For the calling thread, whose stack is located while there is room for that. */
+    Execution() {
+        StackGauge.left(stack);
+    }
 
     @Nullable HwMessage message;
 
@@ -44,6 +62,16 @@ final class Execution {
 
     void interrupt() {
         thread.interrupt();
+    }
+
+    /** Whether this thread, the calling one, has stack left for a server's method. */
+    boolean hasStackForCall() {
+        return StackGauge.left(stack) >= CALL_STACK;
+    }
+
+    /** Whether this thread, the calling one, has stack left for an operation of the kernel. */
+    boolean hasStackForOperation() {
+        return StackGauge.left(stack) >= OPERATION_STACK;
     }
 
     /**

@@ -27,7 +27,11 @@ final class HwComponentKernel implements ComponentKernel {
         this.costs = kernel.costs();
     }
 
-    /** The execution of the calling thread, which must be in this domain. */
+    /**
+     * The execution of the calling thread, which must be in this domain.
+     *
+     * @throws StackOverflowError before anything has happened, if the stack might end while the operation is half done
+     */
     private Execution here() {
         Execution execution = kernel.execution();
         if (execution.domain() != domain) {
@@ -36,6 +40,9 @@ final class HwComponentKernel implements ComponentKernel {
         }
         if (domain.stopped) {
             throw domain.endedError;
+        }
+        if (!execution.hasStackForOperation()) {
+            throw new StackOverflowError("The kernel does not begin what it may not come to the end of.");
         }
         return execution;
     }
@@ -75,6 +82,8 @@ final class HwComponentKernel implements ComponentKernel {
             failure = Failure.GONE;
         } else if (execution.isInside(target.entry.message) || execution.depth >= Execution.MAX_DEPTH) {
             failure = Failure.DEADLOCK;
+        } else if (!execution.hasStackForCall()) {
+            failure = Failure.OUT_OF_STACK;
         } else {
             failure = acceptedCaps == 0 ? null : domain.charge(0, acceptedCaps * costs.slotCaps());
             if (failure == null) {

@@ -62,17 +62,29 @@ public final class HwKernel implements Kernel {
                 new Enforcement(
                         "CPU time of a component",
                         "within a second, from `limits` in its start node: looked at 50 times a second, and stopped when it"
-                                + " took more; not on virtual threads; threads are scheduled by the host",
+                                + " took more, or held up in its own code with `throttle`; with virtual threads nobody counts it, and a component with this limit is not"
+                                + " started; threads are scheduled by the host",
                         true),
                 new Enforcement(
                         "heap that a component allocates",
-                        "the same, within a second and in all; what it allocated before it was looked at is allocated",
+                        "the same, within a second and in all; what it allocated before it was looked at is allocated; with"
+                                + " virtual threads a component with this limit is not started",
                         true),
                 new Enforcement("threads of a component", "counted before they are made", true),
                 forcedStop(),
-                new Enforcement(
-                        "stack of a server", "nothing: a call runs on its caller's stack, and may exhaust it", false),
+                stackOfAServer(),
                 new Enforcement("ELF components", "nothing carries them in this kernel", false));
+    }
+
+    private static Enforcement stackOfAServer() {
+        return new Enforcement(
+                "stack of a server",
+                StackGauge.works()
+                        ? "a call runs on its caller's stack, and is refused when less than 128 KiB of it are left for the"
+                                + " server's method"
+                        : "nothing: a call runs on its caller's stack, and may exhaust it; what is left can be told on Linux on"
+                                + " x86-64 by a JVM that is started with --enable-native-access=org.espalier.kernel.hw",
+                StackGauge.works());
     }
 
     private static Enforcement forcedStop() {

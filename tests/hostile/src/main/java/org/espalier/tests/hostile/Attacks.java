@@ -178,4 +178,26 @@ final class Attacks {
                 .info("sums " + ping.session().add(1, 2).orElse(-1) + " "
                         + pong.session().add(3, 4).orElse(-1));
     }
+
+    /** Uses its servers at each depth of its stack, down to where that ends. */
+    static void exhaust(Env env) {
+        Probe probe = env.connect(ProbeRpc.TYPE).orThrow().session();
+        for (int round = 0; round < 5; round++) {
+            dig(env, probe, 0);
+        }
+        env.log().info("came back, sum " + probe.add(1, 2).orElse(-1));
+    }
+
+    @SuppressWarnings("InfiniteRecursion") // Until there is no stack left for it.
+    private static int dig(Env env, Probe probe, int depth) {
+        try {
+            probe.add(depth, 1);
+            if (depth % 16 == 0) {
+                env.log().info("at depth " + depth);
+            }
+            return dig(env, probe, depth + 1);
+        } catch (StackOverflowError e) {
+            return depth;
+        }
+    }
 }

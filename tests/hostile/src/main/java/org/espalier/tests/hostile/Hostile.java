@@ -69,6 +69,7 @@ public final class Hostile implements Component {
             case "inject" -> Attacks.inject(env);
             case "announce" -> Attacks.announceWithControlCharacters(env);
             case "recurse" -> Attacks.recurse(env);
+            case "exhaust" -> Attacks.exhaust(env);
             case "loop" -> Loops.everywhere(env);
             case "hoard" -> Loops.hoard(env);
             case "flood sessions" -> Floods.sessions(env);
