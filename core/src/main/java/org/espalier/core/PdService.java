@@ -51,7 +51,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PdService implements LocalService {
     private static final long LARGEST = 1L << 46;
-    private static final int MAX_NAME = 160;
     /** What a session takes in core's own space: its object, the parent's object and the signal of its faults. */
     private static final long CORE_CAPS = 3;
 
@@ -142,7 +141,12 @@ final class PdService implements LocalService {
             int number = kernel.createDomain(label.text(), ramAccount, capAccount);
             if (number > 0) {
                 Parameters parameters = Parameters.parse(arguments.parameters());
-                kernel.limit(number, Limits.of(parameters));
+                Optional<String> obstacle = kernel.limit(number, Limits.of(parameters));
+                if (obstacle.isPresent()) {
+                    kernel.destroyDomain(number);
+                    close(ramAccount, capAccount);
+                    return new ServerAnswer.Denied(obstacle.get());
+                }
                 ProtectionDomain domain = new ProtectionDomain(
                         label, number, ramAccount, capAccount, ramDonation, capDonation, Trust.isAskedFor(parameters));
                 if (ep.manage(PdRpc.TYPE, domain) instanceof Result.Ok<Capability<Pd>>(Capability<Pd> capability)) {
@@ -152,9 +156,14 @@ final class PdService implements LocalService {
                 kernel.destroyDomain(number);
             }
         }
+        close(ramAccount, capAccount);
+        return new ServerAnswer.InsufficientCaps();
+    }
+
+    /** Closes the accounts of a domain that did not come to be. */
+    private void close(Account ramAccount, Account capAccount) {
         ramAccount.close(ram.root());
         capAccount.close(caps.root());
-        return new ServerAnswer.InsufficientCaps();
     }
 
     @Override
@@ -370,12 +379,9 @@ final class PdService implements LocalService {
 
         @Override
         public Result<Start> start(
-                Capability<Dataspace> binary,
-                String name,
-                Capability<Parent> parentObject,
-                Capability<SignalContext> faults) {
+                Capability<Dataspace> binary, Capability<Parent> parentObject, Capability<SignalContext> faults) {
             synchronized (PdService.this) {
-                if (parent.isValid() || !Label.isValid(name) || name.length() > MAX_NAME) {
+                if (parent.isValid()) {
                     binary.release();
                     parentObject.release();
                     faults.release();
@@ -383,8 +389,7 @@ final class PdService implements LocalService {
                 }
                 Start outcome = trusted && !isParentTrusted()
                         ? new Start.NotRunnable("It is to be trusted, and its parent is not.")
-                        : switch (kernel.start(
-                                number, binary.index(), name, parentObject.index(), faults.index(), trusted)) {
+                        : switch (kernel.start(number, binary.index(), parentObject.index(), faults.index(), trusted)) {
                             case Launch.Launched() -> new Start.Started();
                             case Launch.NotRunnable(String reason) -> new Start.NotRunnable(reason);
                             case Launch.Refused(Failure failure) ->

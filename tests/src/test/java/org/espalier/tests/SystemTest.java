@@ -109,6 +109,20 @@ final class SystemTest {
     }
 
     @Test
+    void whoseLimitsNobodyCanHoldIsNotStarted() {
+        String body = hostile("hurried", "nothing", "<limits cpu=\"50\"/>")
+                + hostile("fat", "nothing", "<limits heap_total=\"8M\"/>")
+                + hostile("crowd", "crowd\" threads=\"4\" sessions=\"1000000000", "<limits threads=\"3\"/>")
+                + hostile("server", "serve", PROBE);
+        try (Running running =
+                Running.of(HEAD + body + "</config>", Map.of(), builder -> builder.virtualThreads(true))) {
+            running.awaits("[init] Warning: *child ‘hurried’ is not started: *limit ‘cpu’ cannot be held.")
+                    .awaits("[init] Warning: *child ‘fat’ is not started: *limits of the heap cannot be held.")
+                    .awaits("*child ‘crowd’ faulted: *Starting a thread*DENIED*");
+        }
+    }
+
+    @Test
     void aFaultIsLoggedOnceInOneLineAndTheOthersGoOn() {
         try (Running running = Running.start(
                 hostile("bad", "fault") + hostile("server", "serve", PROBE) + hostile("client", "connect"))) {

@@ -11,13 +11,19 @@ import java.util.function.ToLongFunction;
  * @param heapRate bytes of host memory that its code allocates within a second
  * @param heapTotal bytes of host memory that its code allocates in all
  * @param threads threads, beside its entrypoints
+ * @param throttles whether a component that takes more processor time is held up instead of stopped, as far as it can be
  */
-public record Limits(long cpu, long heapRate, long heapTotal, long threads) {
+public record Limits(long cpu, long heapRate, long heapTotal, long threads, boolean throttles) {
     /** More than anybody can take. */
     public static final long UNLIMITED = Long.MAX_VALUE;
 
     /** No limits. */
     public static final Limits NONE = new Limits(UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED);
+
+    /** Limits that stop whoever takes more. */
+    public Limits(long cpu, long heapRate, long heapTotal, long threads) {
+        this(cpu, heapRate, heapTotal, threads, false);
+    }
 
     public Limits {
         if (cpu < 1 || heapRate < 1 || heapTotal < 1 || threads < 0) {
@@ -26,13 +32,14 @@ public record Limits(long cpu, long heapRate, long heapTotal, long threads) {
         }
     }
 
-    /** The lower limit of both, one by one. */
+    /** The lower limit of both, one by one. That of processor time comes with what it does; of two equal ones both have to throttle. */
     public Limits within(Limits outer) {
         return new Limits(
                 Math.min(cpu, outer.cpu),
                 Math.min(heapRate, outer.heapRate),
                 Math.min(heapTotal, outer.heapTotal),
-                Math.min(threads, outer.threads));
+                Math.min(threads, outer.threads),
+                (throttles || cpu > outer.cpu) && (outer.throttles || outer.cpu > cpu));
     }
 
     /** Whether what the threads take has to be looked at. */
@@ -46,7 +53,8 @@ public record Limits(long cpu, long heapRate, long heapTotal, long threads) {
                 Math.max(1, parameters.number("cpu", UNLIMITED)),
                 Math.max(1, parameters.number("heap_rate", UNLIMITED)),
                 Math.max(1, parameters.number("heap_total", UNLIMITED)),
-                parameters.number("threads", UNLIMITED));
+                parameters.number("threads", UNLIMITED),
+                parameters.number("throttle", 0) == 1);
     }
 
     /** These limits as parameters of a session request. */
@@ -55,7 +63,8 @@ public record Limits(long cpu, long heapRate, long heapTotal, long threads) {
         parameters = with(parameters, "cpu", Limits::cpu);
         parameters = with(parameters, "heap_rate", Limits::heapRate);
         parameters = with(parameters, "heap_total", Limits::heapTotal);
-        return with(parameters, "threads", Limits::threads);
+        parameters = with(parameters, "threads", Limits::threads);
+        return throttles ? parameters.with("throttle", 1) : parameters;
     }
 
     private Parameters with(Parameters parameters, String name, ToLongFunction<Limits> limit) {

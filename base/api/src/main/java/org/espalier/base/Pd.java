@@ -44,12 +44,10 @@ public interface Pd {
     /**
      * Starts the program in {@code binary}, a JAR or ELF file as its content tells.
      *
-     * @param name the name of the component for messages
      * @param parent the object that answers the component's requests
      * @param faults gets a signal when the component faults; see {@link #fault}
      */
-    Result<Start> start(
-            Capability<Dataspace> binary, String name, Capability<Parent> parent, Capability<SignalContext> faults);
+    Result<Start> start(Capability<Dataspace> binary, Capability<Parent> parent, Capability<SignalContext> faults);
 
     /** The first fault of the domain, as text; empty when there was none. */
     Result<String> fault();

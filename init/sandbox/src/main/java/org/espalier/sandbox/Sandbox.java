@@ -417,8 +417,7 @@ public final class Sandbox {
             return;
         }
         child.phase = Child.Phase.RUNNING;
-        Result<Start> started =
-                child.pd.start(child.binary, child.spec.name(), child.parentCapability, child.faultSignal);
+        Result<Start> started = child.pd.start(child.binary, child.parentCapability, child.faultSignal);
         switch (started) {
             case Result.Ok<Start>(Start.Started()) -> {
                 // One that a program makes, not a configuration, is that program's own business.

@@ -23,7 +23,7 @@ final class StartReader {
     private static final String CONFIG = "config";
 
     /** What may stand in {@code <limits>}. */
-    static final List<String> LIMITS = List.of("cpu", "heap_rate", "heap_total", "threads");
+    static final List<String> LIMITS = List.of("cpu", "heap_rate", "heap_total", "threads", "throttle");
 
     private static final int MAX_SKIPPED = 1_000_000;
     private static final int MAX_CPU = 100_000;
@@ -133,11 +133,16 @@ final class StartReader {
     }
 
     private Limits limits(Node node) {
+        boolean throttles = notices.bool(node, "throttle");
+        if (throttles && !node.has("cpu")) {
+            notices.add(node.position(), "‘throttle’ of <limits> is for a limit of ‘cpu’, and there is none");
+        }
         return new Limits(
                 notices.number(node, "cpu", 1, MAX_CPU, Limits.UNLIMITED),
                 bytes(node, "heap_rate"),
                 bytes(node, "heap_total"),
-                notices.number(node, "threads", 0, MAX_THREADS, Limits.UNLIMITED));
+                notices.number(node, "threads", 0, MAX_THREADS, Limits.UNLIMITED),
+                throttles);
     }
 
     /** A size, of which 0 would let no component start: the least then. */

@@ -71,6 +71,30 @@ final class InitLimitsTest {
     }
 
     @Test
+    void throttlingIsALimitOfProcessorTimeAndFollowsTheLowerOne() {
+        assertThat(limits("<limits cpu=\"50\" throttle=\"yes\"/>")).isEqualTo(new Limits(50, NONE, NONE, NONE, true));
+        InitConfig init = InitConfig.of(Configs.parse(
+                "<config>",
+                "<start name=\"x\" ram=\"1M\" caps=\"9\"> <limits throttle=\"yes\"/> </start>",
+                "</config>"));
+        assertThat(init.children()).isEmpty();
+        assertThat(Configs.notices(init))
+                .containsExactly(
+                        "init.config:2:36: ‘throttle’ of <limits> is for a limit of ‘cpu’, and there is none",
+                        "init.config:2:36: limits of child ‘x’ have a mistake; it is not started");
+        Limits stops = new Limits(50, NONE, NONE, NONE);
+        for (long cpu : new long[] {49, 50, 51}) {
+            Limits throttles = new Limits(cpu, NONE, NONE, NONE, true);
+            assertThat(Limits.of(throttles.parameters())).isEqualTo(throttles);
+            assertThat(throttles.within(Limits.NONE)).isEqualTo(throttles);
+            assertThat(Limits.NONE.within(throttles)).isEqualTo(throttles);
+            assertThat(throttles.within(throttles)).isEqualTo(throttles);
+            assertThat(throttles.within(stops)).isEqualTo(stops.within(throttles));
+            assertThat(throttles.within(stops)).isEqualTo(cpu < 50 ? throttles : stops);
+        }
+    }
+
+    @Test
     void aChildWithOtherLimitsStartsAnew() {
         ChildSpec before = read("").children().getFirst();
         assertThat(before.startsAnewAs(read("<limits cpu=\"50\"/>").children().getFirst()))

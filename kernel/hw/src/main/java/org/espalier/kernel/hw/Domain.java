@@ -30,6 +30,8 @@ final class Domain {
 
     /** Thrown through the frames of the domain's code once it is {@link #stopped}, up to the boundary where that was entered. */
     final DomainEnded endedError;
+    /** What holds its threads up, when it has a limit that throttles; set before it has code. */
+    volatile @Nullable Throttle throttle;
     /** What the polls in the domain's code go through, once it has code. */
     volatile @Nullable PollSite polls;
 

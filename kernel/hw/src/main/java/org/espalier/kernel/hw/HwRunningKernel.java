@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -198,14 +199,19 @@ final class HwRunningKernel implements RunningKernel {
     }
 
     @Override
-    public void limit(int number, Limits most) {
+    public Optional<String> limit(int number, Limits most) {
+        Optional<String> obstacle = threadClock.obstacle(most);
         Domain domain = domain(number);
-        if (domain != null) {
+        if (domain != null && obstacle.isEmpty()) {
             domain.limitThreads(most.threads());
+            if (most.throttles()) {
+                domain.throttle = new Throttle(most.cpu(), () -> holdUp(domain), System.nanoTime());
+            }
             if (most.needMetering()) {
                 limits.add(domain, most);
             }
         }
+        return obstacle;
     }
 
     private void exceeded(Domain domain, String which) {
@@ -215,7 +221,7 @@ final class HwRunningKernel implements RunningKernel {
     }
 
     @Override
-    public Launch start(int number, int binary, String name, int parent, int faultSignal, boolean trusted) {
+    public Launch start(int number, int binary, int parent, int faultSignal, boolean trusted) {
         Domain domain = domain(number);
         if (domain == null || domain.ended) {
             return new Launch.Refused(Failure.GONE);
@@ -284,7 +290,8 @@ final class HwRunningKernel implements RunningKernel {
                 end(entry, () -> Faults.rejected(verdict));
                 return null;
             }
-            ComponentLoader loader = image.loader(own);
+            // What is shared cannot poll for one instance alone.
+            ComponentLoader loader = domain.throttle == null ? image.loader(own) : own.make();
             domain.polls = loader.polls();
             return loader;
         } finally {
@@ -295,7 +302,10 @@ final class HwRunningKernel implements RunningKernel {
     }
 
     private ComponentLoader newLoader(Domain domain, JarImage image) {
-        PollSite polls = new PollSite(this::leaveIfStopped);
+        Throttle throttle = domain.throttle;
+        PollSite polls = throttle == null
+                ? new PollSite(this::leaveIfStopped)
+                : new PollSite(this::leaveIfStopped, throttle::poll);
         domain.polls = polls;
         return new ComponentLoader(image, verifier, polls);
     }
@@ -305,6 +315,22 @@ final class HwRunningKernel implements RunningKernel {
         Domain domain = execution().domain();
         if (domain != null && domain.stopped) {
             throw domain.endedError;
+        }
+    }
+
+    /**
+     * What a poll in a throttled domain does: waits for credit, on the domain's own threads. Others that are in its code, or its own
+     * within a call, go on, for somebody else waits for them.
+     */
+    private void holdUp(Domain throttled) {
+        leaveIfStopped();
+        Execution execution = execution();
+        Throttle throttle = throttled.throttle;
+        if (throttle != null && execution.depth == 0 && execution.domain() == throttled) {
+            throttled.waitFor(() -> {
+                throttle.await();
+                return true;
+            });
         }
     }
 

@@ -44,7 +44,7 @@ final class LimitWatch {
             return;
         }
         CpuMeter.Taken now = domain.cpu.taken();
-        String which = excess(window, now);
+        String which = excess(domain, window, now);
         if (!which.isEmpty()) {
             exceeded.accept(domain, which);
             watched.remove(domain);
@@ -54,12 +54,16 @@ final class LimitWatch {
     }
 
     /** What is above its limit, for people; empty if nothing is. */
-    private static String excess(Window window, CpuMeter.Taken now) {
+    private static String excess(Domain domain, Window window, CpuMeter.Taken now) {
         Limits limits = window.limits();
+        Throttle throttle = domain.throttle;
         long percent = (now.nanos() - window.taken().nanos()) / (SECOND_NANOS / 100);
         long rate = now.bytes() - window.taken().bytes();
-        if (percent > limits.cpu()) {
+        if (throttle == null && percent > limits.cpu()) {
             return "more than " + limits.cpu() + " % of a processor within a second";
+        }
+        if (throttle != null && throttle.look(System.nanoTime(), now.nanos())) {
+            return "more than " + limits.cpu() + " % of a processor where nothing could hold it up";
         }
         if (rate > limits.heapRate()) {
             return "more than " + limits.heapRate() + " bytes of heap within a second";

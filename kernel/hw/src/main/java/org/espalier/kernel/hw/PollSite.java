@@ -16,8 +16,9 @@ final class PollSite {
     private static final MethodHandle GO_ON = MethodHandles.empty(MethodType.methodType(void.class));
     private static final MethodHandle RUN = run();
 
-    private final MutableCallSite site = new MutableCallSite(GO_ON);
-    private final MutableCallSite[] sites = {site};
+    private final MethodHandle asRule;
+    private final MutableCallSite site;
+    private final MutableCallSite[] sites;
     private final MethodHandle check;
     private int armed;
 
@@ -27,7 +28,23 @@ final class PollSite {
      * @param check what they do while they are armed: throw if the calling thread is to leave
      */
     PollSite(Runnable check) {
+        this(check, GO_ON);
+    }
+
+    /**
+     * Polls that do something at any time, which costs a call or a look each time.
+     *
+     * @param always what they do as long as they are not armed
+     */
+    PollSite(Runnable check, Runnable always) {
+        this(check, RUN.bindTo(always));
+    }
+
+    private PollSite(Runnable check, MethodHandle asRule) {
         this.check = RUN.bindTo(check);
+        this.asRule = asRule;
+        this.site = new MutableCallSite(asRule);
+        this.sites = new MutableCallSite[] {site};
     }
 
     private static MethodHandle run() {
@@ -52,7 +69,7 @@ final class PollSite {
 
     synchronized void disarm() {
         if (--armed == 0) {
-            lead(GO_ON);
+            lead(asRule);
         }
     }
 

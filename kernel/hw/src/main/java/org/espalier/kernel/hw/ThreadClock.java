@@ -2,6 +2,8 @@ package org.espalier.kernel.hw;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.Optional;
+import org.espalier.base.Limits;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the processor time of host threads and what they have allocated, where the host counts it. Stateless, thread-safe. */
@@ -22,6 +24,21 @@ final class ThreadClock {
                 bean != null && bean.isThreadAllocatedMemorySupported() && bean.isThreadAllocatedMemoryEnabled()
                         ? bean
                         : null);
+    }
+
+    /** Why limits cannot be held with what this clock tells; empty when they can. */
+    Optional<String> obstacle(Limits limits) {
+        if (time == null && limits.cpu() != Limits.UNLIMITED) {
+            return Optional.of(
+                    "Nobody counts the processor time of the threads of this system, which are virtual ones or on a host"
+                            + " that does not count, so limit ‘cpu’ cannot be held.");
+        }
+        if (heap == null && (limits.heapRate() != Limits.UNLIMITED || limits.heapTotal() != Limits.UNLIMITED)) {
+            return Optional.of(
+                    "Nobody counts what the threads of this system allocate, which are virtual ones or on a host that"
+                            + " does not count, so limits of the heap cannot be held.");
+        }
+        return Optional.empty();
     }
 
     /** Whether it tells processor time. */

@@ -203,7 +203,7 @@ final class ComponentLoaderTest {
             machine.core.view(memory, true).write(0, Jars.of(Counter.class, Map.of()));
             int parent = machine.core.object(message -> message.begin(0));
 
-            assertThat(machine.kernel.start(child.number(), memory, "again", parent, 0, false))
+            assertThat(machine.kernel.start(child.number(), memory, parent, 0, false))
                     .isEqualTo(new Launch.Refused(Failure.DENIED));
         }
     }
@@ -219,7 +219,7 @@ final class ComponentLoaderTest {
                     machine.kernel.destroyMemory(memory);
                     return 0;
                 });
-                assertThat(machine.kernel.start(domain.number, memory, "child", parent, 0, false))
+                assertThat(machine.kernel.start(domain.number, memory, parent, 0, false))
                         .isEqualTo(new Launch.NotRunnable("The binary is neither a JAR nor an ELF file."));
                 Machine.get(end);
                 domain.kill();

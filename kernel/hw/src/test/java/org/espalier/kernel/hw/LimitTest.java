@@ -10,6 +10,7 @@ import org.espalier.fixture.Looper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who takes more than its limits is stopped, and nobody else. */
 final class LimitTest {
@@ -39,6 +40,27 @@ final class LimitTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"endless", "recursion", "lambda in a stream"})
+    void aThrottledComponentIsHeldUpWhereverItLoopsAndNotStopped(String act) {
+        try (Machine machine = new Machine()) {
+            Parentage parentage = new Parentage(machine);
+            long begin = System.nanoTime();
+            Parentage.Child child = start(parentage, act, new Limits(20, NONE, NONE, NONE, true));
+
+            Machine.await(
+                    "600 ms of processor time are taken",
+                    () -> machine.kernel.activity(child.number()).cpuNanos() >= 600_000_000);
+
+            // 200 ms are its credit at the beginning and as many what looks may miss; the rest comes at 200 ms in a
+            // second.
+            assertThat(System.nanoTime() - begin).isGreaterThan(1_000_000_000);
+            assertThat(child.fault()).isEmpty();
+            machine.kernel.destroyDomain(child.number());
+            Machine.await("its thread has left", () -> machine.kernel.threads() == 0);
+        }
+    }
+
     @Test
     void aComponentThatStaysBelowItsLimitsGoesOn() {
         try (Machine machine = new Machine()) {
@@ -59,7 +81,8 @@ final class LimitTest {
     void aThreadTooManyIsRefusedUntilOneHasGone() {
         try (Machine machine = new Machine()) {
             TestDomain domain = machine.domain("domain");
-            machine.kernel.limit(domain.number, new Limits(NONE, NONE, NONE, 2));
+            assertThat(machine.kernel.limit(domain.number, new Limits(NONE, NONE, NONE, 2)))
+                    .isEmpty();
             int first = machine.kernel.createThread(domain.number, "first");
             assertThat(first).isPositive();
             assertThat(machine.kernel.createThread(domain.number, "second")).isPositive();

@@ -1,5 +1,7 @@
 package org.espalier.kernel.hw;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Objects;
@@ -76,7 +78,7 @@ final class Parentage {
 
     private Child start(byte[] binary, Limits limits, boolean trusted) {
         TestDomain domain = machine.domain("child");
-        machine.kernel.limit(domain.number, limits);
+        assertThat(machine.kernel.limit(domain.number, limits)).isEmpty();
         int memory = machine.kernel.createMemory(1, (binary.length + 4096) & -4096);
         machine.core.view(memory, true).write(0, binary);
         List<String> log = new CopyOnWriteArrayList<>();
@@ -96,7 +98,7 @@ final class Parentage {
                         }),
                 "capability");
         Capability<Parent> capability = manage(ParentRpc.TYPE, parent);
-        Launch launch = machine.kernel.start(domain.number, memory, "child", capability.index(), 0, trusted);
+        Launch launch = machine.kernel.start(domain.number, memory, capability.index(), 0, trusted);
         return new Child(machine, domain.number, launch, log);
     }
 }

@@ -1,6 +1,7 @@
 package org.espalier.kernel.spi;
 
 import java.util.List;
+import java.util.Optional;
 import org.espalier.base.Failure;
 import org.espalier.base.Limits;
 import org.espalier.base.spi.ComponentKernel;
@@ -34,19 +35,20 @@ public interface RunningKernel extends AutoCloseable {
 
     /**
      * Limits what a domain may take, before its program is started. One that takes more faults and is stopped; a thread too many is
-     * refused with {@link Failure#DENIED}. What a kernel cannot measure it does not limit, and says so in its enforcement table.
+     * refused with {@link Failure#DENIED}.
+     *
+     * @return why this kernel cannot hold all of these limits, a sentence for people; then it holds none. Empty when it holds them
      */
-    void limit(int domain, Limits limits);
+    Optional<String> limit(int domain, Limits limits);
 
     /**
      * Starts the program in the dataspace {@code binary} (an index of core's).
      *
-     * @param name name of the component
      * @param parent index of the object that becomes the domain's first capability
      * @param faultSignal index of a signal context that is submitted when the domain faults
      * @param trusted whether byte code is not verified; a kernel that verifies none makes no difference
      */
-    Launch start(int domain, int binary, String name, int parent, int faultSignal, boolean trusted);
+    Launch start(int domain, int binary, int parent, int faultSignal, boolean trusted);
 
     /**
      * Ends a domain at once: its capabilities are void, its callers get {@link Failure#GONE}, its attachments show nothing,
