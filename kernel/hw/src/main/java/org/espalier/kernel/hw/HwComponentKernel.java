@@ -27,12 +27,8 @@ final class HwComponentKernel implements ComponentKernel {
         this.costs = kernel.costs();
     }
 
-    /**
-     * The execution of the calling thread, which must be in this domain.
-     *
-     * @throws StackOverflowError before anything has happened, if the stack might end while the operation is half done
-     */
-    private Execution here() {
+    /** The execution of the calling thread, which must be in this domain. */
+    private Execution inside() {
         Execution execution = kernel.execution();
         if (execution.domain() != domain) {
             throw new IllegalStateException(
@@ -41,6 +37,16 @@ final class HwComponentKernel implements ComponentKernel {
         if (domain.stopped) {
             throw domain.endedError;
         }
+        return execution;
+    }
+
+    /**
+     * The same for an operation that changes something.
+     *
+     * @throws StackOverflowError before anything has happened, if the stack might end while the operation is half done
+     */
+    private Execution here() {
+        Execution execution = inside();
         if (!execution.hasStackForOperation()) {
             throw new StackOverflowError("The kernel does not begin what it may not come to the end of.");
         }
@@ -53,7 +59,7 @@ final class HwComponentKernel implements ComponentKernel {
 
     @Override
     public Message message() {
-        Message message = here().message;
+        Message message = inside().message;
         if (message == null) {
             throw new IllegalStateException("A thread inside of a domain has a message.");
         }
