@@ -24,11 +24,13 @@ final class Execution {
     private static final long CALL_STACK = OPERATION_STACK + (128 << 10);
 
     private final Thread thread = Thread.currentThread();
-    private final StackGauge.Range stack = new StackGauge.Range();
+    private final StackGauge gauge;
+    private StackGauge.Stack stack = StackGauge.Stack.NONE;
 
     /** For the calling thread, whose stack is located while there is room for that. */
-    Execution() {
-        StackGauge.left(stack);
+    Execution(StackGauge gauge) {
+        this.gauge = gauge;
+        hasStackForCall();
     }
 
     @Nullable HwMessage message;
@@ -66,12 +68,23 @@ final class Execution {
 
     /** Whether this thread, the calling one, has stack left for a server's method. */
     boolean hasStackForCall() {
-        return StackGauge.left(stack) >= CALL_STACK;
+        return hasStack(CALL_STACK);
     }
 
     /** Whether this thread, the calling one, has stack left for an operation of the kernel. */
     boolean hasStackForOperation() {
-        return StackGauge.left(stack) >= OPERATION_STACK;
+        return hasStack(OPERATION_STACK);
+    }
+
+    private boolean hasStack(long bytes) {
+        if (!StackGauge.works()) {
+            return true;
+        }
+        long pointer = StackGauge.stackPointer();
+        if (!stack.contains(pointer)) {
+            stack = gauge.at(pointer);
+        }
+        return pointer - stack.low() >= bytes;
     }
 
     /**

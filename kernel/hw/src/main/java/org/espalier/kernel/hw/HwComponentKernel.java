@@ -329,7 +329,7 @@ final class HwComponentKernel implements ComponentKernel {
 
     @Override
     public int submitOnLeave(int capability) {
-        HwMessage message = here().message;
+        HwMessage message = inside().message;
         return signal(message == null ? null : message.entry, capability, 1);
     }
 

@@ -42,7 +42,8 @@ final class HwRunningKernel implements RunningKernel {
     private final HwComponentKernel coreKernel;
     private final Map<Integer, Domain> domains = new ConcurrentHashMap<>();
     private final AtomicInteger lastDomain = new AtomicInteger();
-    private final ThreadLocal<Execution> executions = ThreadLocal.withInitial(Execution::new);
+    private final StackGauge gauge = new StackGauge();
+    private final ThreadLocal<Execution> executions = ThreadLocal.withInitial(() -> new Execution(gauge));
     private final Quarantine quarantine = new Quarantine(this::clock);
     private final AtomicInteger running = new AtomicInteger();
     private final ThreadFactory threads;

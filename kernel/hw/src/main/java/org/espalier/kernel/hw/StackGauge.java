@@ -12,20 +12,22 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How much of its stack a thread has left. Java does not tell, so a function of two instructions does: it returns the stack pointer
- * (about 6 ns). Where the stack ends is asked of the C library, once for each thread of the host.
+ * (about 6 ns). Where the stack ends is asked of the C library, which takes some microseconds: once for each thread of the host.
  *
- * <p>It works on Linux on x86-64, where this module may use native access; elsewhere everybody has {@link #UNKNOWN} bytes left, and the
- * enforcement table says so. Thread-safe, but for the {@link Range}s, of which each thread has its own.
+ * <p>A virtual thread runs on the stack of whatever thread carries it at the moment, and Java does not tell which that is. So the stacks
+ * of carriers are remembered by their addresses. One is forgotten when another is found to overlap it, for then it has ended.
+ *
+ * <p>It works on Linux on x86-64, where this module may use native access; elsewhere nobody is told, and the enforcement
+ * table says so. Thread-safe.
  */
 final class StackGauge {
-    /** More than any thread has. */
-    static final long UNKNOWN = Long.MAX_VALUE;
-
     private static final long PAGE = 4096;
     private static final int READ_WRITE = 3;
     private static final int READ_EXECUTE = 5;
@@ -42,35 +44,51 @@ final class StackGauge {
     private static final MethodHandle STACK_POINTER =
             HOST == null ? MethodHandles.constant(long.class, 0L) : HOST.stackPointer;
 
-    private StackGauge() {}
+    private volatile List<Stack> carriers = List.of();
 
-    /** The stack on which a thread was seen last: the addresses from {@code low} up to {@code high}. */
-    static final class Range {
-        private long low;
-        private long high;
+    /** The addresses of a stack, from {@code low} up to {@code high}. */
+    record Stack(long low, long high) {
+        /** Nobody's: whoever is on none has nothing left. */
+        static final Stack NONE = new Stack(Long.MAX_VALUE, Long.MAX_VALUE);
+
+        boolean contains(long address) {
+            return address >= low && address < high;
+        }
+
+        private boolean overlaps(Stack other) {
+            return low < other.high && other.low < high;
+        }
     }
 
     static boolean works() {
         return HOST != null;
     }
 
-    /**
-     * The bytes that the calling thread has left, those included that the JVM keeps for itself; {@link #UNKNOWN} where nothing tells.
-     *
-     * @param last the thread's own; a virtual thread is on the stack of whatever thread carries it now
-     */
-    static long left(Range last) {
+    /** The stack that the calling thread is on, where {@code pointer} is; {@link Stack#NONE} if the host does not tell. */
+    Stack at(long pointer) {
         if (HOST == null) {
-            return UNKNOWN;
+            return Stack.NONE;
         }
-        long pointer = stackPointer();
-        if (pointer < last.low || pointer >= last.high) {
-            HOST.locate(last);
+        if (!Thread.currentThread().isVirtual()) {
+            return HOST.locate();
         }
-        return pointer - last.low;
+        for (Stack carrier : carriers) {
+            if (carrier.contains(pointer)) {
+                return carrier;
+            }
+        }
+        Stack found = HOST.locate();
+        remember(found);
+        return found;
     }
 
-    private static long stackPointer() {
+    private synchronized void remember(Stack carrier) {
+        carriers = Stream.concat(carriers.stream().filter(known -> !known.overlaps(carrier)), Stream.of(carrier))
+                .toList();
+    }
+
+    /** The stack pointer of the calling thread, where the gauge {@link #works}. */
+    static long stackPointer() {
         try {
             return (long) STACK_POINTER.invokeExact();
         } catch (Throwable e) {
@@ -137,21 +155,19 @@ final class StackGauge {
             }
         }
 
-        /** Asks for the stack of the calling thread; an empty one at the end of all addresses when it is not told. */
-        void locate(Range range) {
+        Stack locate() {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment of = arena.allocate(ATTRIBUTES_BYTES, Long.BYTES);
                 MemorySegment low = arena.allocate(ValueLayout.JAVA_LONG);
                 MemorySegment size = arena.allocate(ValueLayout.JAVA_LONG);
-                range.low = Long.MAX_VALUE;
-                range.high = Long.MAX_VALUE;
+                Stack found = Stack.NONE;
                 if ((int) attributes.invokeExact((long) self.invokeExact(), of) == 0) {
                     if ((int) stack.invokeExact(of, low, size) == 0) {
-                        range.low = low.get(JAVA_LONG, 0);
-                        range.high = range.low + size.get(JAVA_LONG, 0);
+                        found = new Stack(low.get(JAVA_LONG, 0), low.get(JAVA_LONG, 0) + size.get(JAVA_LONG, 0));
                     }
                     int _ = (int) destroy.invokeExact(of);
                 }
+                return found;
             } catch (RuntimeException | Error e) {
                 throw e;
             } catch (Throwable e) {
