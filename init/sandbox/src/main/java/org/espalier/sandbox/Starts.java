@@ -41,7 +41,7 @@ final class Starts {
     void add(Collection<Child> children) {
         boolean underWay = !waiting.isEmpty();
         waiting.addAll(children);
-        if (!underWay) {
+        if (!underWay && !waiting.isEmpty()) {
             beginSome();
         }
     }
