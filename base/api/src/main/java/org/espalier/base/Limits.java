@@ -30,6 +30,7 @@ public record Limits(long cpu, long heapRate, long heapTotal, long threads, bool
             throw new IllegalArgumentException(
                     "A component is to have some time and some memory: " + cpu + ", " + heapRate + ", " + heapTotal);
         }
+        throttles &= cpu != UNLIMITED;
     }
 
     /** The lower limit of both, one by one. That of processor time comes with what it does; of two equal ones both have to throttle. */
