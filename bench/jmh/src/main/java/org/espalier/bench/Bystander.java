@@ -1,5 +1,6 @@
 package org.espalier.bench;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -52,25 +53,27 @@ final class Bystander {
         try (TwoComponents components = new TwoComponents(false, line -> {})) {
             percentile(components);
             for (Case one : CASES) {
-                double[] quiet = new double[ROUNDS];
-                double[] attacked = new double[ROUNDS];
-                double[] ratios = new double[ROUNDS];
+                List<Double> quiet = new ArrayList<>();
+                List<Double> attacked = new ArrayList<>();
+                List<Double> ratios = new ArrayList<>();
                 for (int round = 0; round < ROUNDS; round++) {
-                    quiet[round] = percentile(components);
+                    double before = percentile(components);
                     components.beside(one.start());
-                    attacked[round] = percentile(components);
+                    double during = percentile(components);
                     components.beside("");
-                    ratios[round] = attacked[round] / quiet[round];
+                    quiet.add(before);
+                    attacked.add(during);
+                    ratios.add(during / before);
                 }
-                double ratio = median(ratios);
+                double ratio = Rounds.median(ratios);
                 boolean within = ratio <= LIMIT;
                 good &= within || !one.exception.isEmpty();
                 System.out.printf(
                         "p99 of a call beside %-9s × %d  %9.2f µs  quiet %9.2f µs  ratio %7.2f  %s%n",
                         one.act,
                         one.threads,
-                        median(attacked),
-                        median(quiet),
+                        Rounds.median(attacked),
+                        Rounds.median(quiet),
                         ratio,
                         within
                                 ? "within 3 ×"
@@ -92,11 +95,5 @@ final class Bystander {
         }
         Arrays.sort(micros);
         return micros[CALLS * 99 / 100];
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 }

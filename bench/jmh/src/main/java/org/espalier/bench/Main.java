@@ -3,15 +3,13 @@ package org.espalier.bench;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
  * {@code ./espalier bench NAME...}: runs benchmarks and prints each figure beside its floor in the same run. Each benchmark has a
@@ -21,7 +19,6 @@ public final class Main {
     private static final List<String> NAMES =
             List.of("rpc", "session", "signal", "start", "memory", "init", "guard", "verify", "bystander");
     private static final double RPC_LIMIT = 3.0;
-    private static final int RPC_ROUNDS = 7;
     private static final double SESSION_MICROS_VIRTUAL = 20;
     private static final double SESSION_MICROS_PLATFORM = 60;
     private static final double SIGNAL_LIMIT = 3.0;
@@ -29,7 +26,7 @@ public final class Main {
     private static final int INSTANCES = 10_000;
     private static final double MEMORY_MEGABYTES = 400;
     private static final double GUARD_LIMIT = 1.03;
-    private static final int GUARD_ROUNDS = 3;
+    private static final int PAIRED_JVMS = 3;
     private static final double VERIFY_MILLIS = 1;
     private static final int SMALL_TREE = 100;
     private static final int LARGE_TREE = 10_000;
@@ -226,99 +223,60 @@ public final class Main {
         return within ? "within" : "ABOVE";
     }
 
-    /** Runs all variants in turn, several times over: what else the machine does changes from minute to minute, and meets all of a round. */
     private static boolean rpc() throws RunnerException {
-        Map<String, List<Double>> rounds = new TreeMap<>();
-        for (int round = 0; round < RPC_ROUNDS; round++) {
-            Collection<RunResult> results = new Runner(new OptionsBuilder()
-                            .include(RpcBench.class.getName())
-                            .forks(1)
-                            .warmupIterations(6)
-                            .warmupTime(TimeValue.milliseconds(400))
-                            .measurementIterations(8)
-                            .measurementTime(TimeValue.milliseconds(200))
-                            .jvmArgsAppend("-Despalier.home=" + System.getProperty("espalier.home", "."))
-                            .build())
-                    .run();
-            for (RunResult result : results) {
-                String benchmark = result.getParams().getBenchmark();
-                rounds.computeIfAbsent(benchmark.substring(benchmark.lastIndexOf('.') + 1), name -> new ArrayList<>())
-                        .add(result.getAggregatedResult()
-                                .getPrimaryResult()
-                                .getStatistics()
-                                .getPercentile(50));
-            }
-        }
-        List<Double> floor = rounds.getOrDefault("handWritten", List.of());
+        Collection<RunResult> results = inPairs(RpcBench.class);
+        System.out.printf("%nrpc: round trip with 64 bytes in one JVM, and a call written by hand, in turn%n");
         boolean good = true;
-        System.out.printf(
-                "%nrpc: round trip with 64 bytes in one JVM, and its ratio to the hand-written call in the same round,"
-                        + " each the median of %d rounds%n",
-                RPC_ROUNDS);
-        for (Map.Entry<String, List<Double>> entry : rounds.entrySet()) {
-            List<Double> scores = entry.getValue();
-            List<Double> ratios = new ArrayList<>();
-            for (int round = 0; round < floor.size(); round++) {
-                ratios.add(scores.get(round) / floor.get(round));
-            }
-            double ratio = Rounds.median(ratios);
+        for (RunResult result : results) {
+            double ratio = median(result, "ratio");
             boolean within = ratio <= RPC_LIMIT;
             good &= within;
             System.out.printf(
-                    "  %-12s %7.1f ns  %5.2f  %s%n",
-                    entry.getKey(),
-                    Rounds.median(scores),
+                    "  %-12s %7.1f ns  floor %7.1f ns  ratio %5.2f  %s %.1f%n",
+                    result.getParams().getParam("argument"),
+                    median(result, "figure"),
+                    median(result, "floor"),
                     ratio,
-                    within ? "within " + RPC_LIMIT : "ABOVE " + RPC_LIMIT);
+                    verdict(within),
+                    RPC_LIMIT);
         }
         return good;
     }
 
-    /**
-     * Runs every program with polls and without in turn, several times over, and takes the best time of each: what disturbs makes
-     * them slower, never faster.
-     */
     private static boolean guard() throws RunnerException {
-        Map<String, Double> best = new TreeMap<>();
-        for (int round = 0; round < GUARD_ROUNDS; round++) {
-            Collection<RunResult> results = new Runner(new OptionsBuilder()
-                            .include(GuardBench.class.getName())
-                            .forks(1)
-                            .warmupIterations(4)
-                            .warmupTime(TimeValue.milliseconds(250))
-                            .measurementIterations(8)
-                            .measurementTime(TimeValue.milliseconds(150))
-                            .shouldFailOnError(true)
-                            .build())
-                    .run();
-            for (RunResult result : results) {
-                double time = result.getAggregatedResult()
-                        .getPrimaryResult()
-                        .getStatistics()
-                        .getMin();
-                best.merge(
-                        result.getParams().getParam("kernel")
-                                + result.getParams().getParam("guarded"),
-                        time,
-                        Math::min);
-            }
-        }
-        System.out.printf(
-                "%nguard: best time of %d rounds with polls, and its ratio to the same code without%n", GUARD_ROUNDS);
+        Collection<RunResult> results = inPairs(GuardBench.class);
+        System.out.printf("%nguard: time with polls, and its ratio to the same code without, in turn%n");
         double logarithms = 0;
-        int kernels = 0;
-        for (Map.Entry<String, Double> entry : best.entrySet()) {
-            if (entry.getKey().endsWith("true")) {
-                String kernel = entry.getKey().substring(0, entry.getKey().length() - "true".length());
-                double ratio = entry.getValue() / best.getOrDefault(kernel + "false", Double.NaN);
-                logarithms += Math.log(ratio);
-                kernels++;
-                System.out.printf("  %-12s %9.2f µs  %6.3f%n", kernel, entry.getValue(), ratio);
-            }
+        for (RunResult result : results) {
+            double ratio = median(result, "ratio");
+            logarithms += Math.log(ratio);
+            System.out.printf(
+                    "  %-12s %9.2f µs  %6.3f%n",
+                    result.getParams().getParam("kernel"), median(result, "figure") / 1e3, ratio);
         }
-        double mean = Math.exp(logarithms / kernels);
+        double mean = Math.exp(logarithms / results.size());
         boolean within = mean <= GUARD_LIMIT;
         System.out.printf("  %-12s %12s  %6.3f  %s %.2f%n", "geometric mean", "", mean, verdict(within), GUARD_LIMIT);
         return within;
+    }
+
+    /** Runs it in several JVMs, for the compiler does not decide the same in each; what they say in the middle counts. */
+    private static Collection<RunResult> inPairs(Class<?> benchmark) throws RunnerException {
+        return new Runner(new OptionsBuilder()
+                        .include(benchmark.getName())
+                        .forks(PAIRED_JVMS)
+                        .warmupIterations(0)
+                        .measurementIterations(1)
+                        .shouldFailOnError(true)
+                        .jvmArgsAppend("-Despalier.home=" + System.getProperty("espalier.home", "."))
+                        .build())
+                .run();
+    }
+
+    private static double median(RunResult result, String figure) {
+        return Rounds.median(result.getBenchmarkResults().stream()
+                .map(jvm -> Objects.requireNonNull(jvm.getSecondaryResults().get(figure))
+                        .getScore())
+                .toList());
     }
 }

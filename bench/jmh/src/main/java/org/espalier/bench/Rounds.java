@@ -19,16 +19,23 @@ record Rounds(double figure, double floor, double ratio) {
         void run(int operations) throws Exception;
     }
 
-    /** How long rounds do not count: the compiler works beside them, and has all of a start or a session to learn. */
+    /** How long rounds do not count as a rule: the compiler works beside them, and has all of a start or a session to learn. */
     private static final long WARM_UP_NANOS = 10_000_000_000L;
+
+    /** Measures what takes {@link #WARM_UP_NANOS} to warm up. */
+    static Rounds of(ThreadFactory threads, int rounds, int operations, Batch floor, Batch subject)
+            throws InterruptedException {
+        return of(threads, WARM_UP_NANOS, rounds, operations, floor, subject);
+    }
 
     /**
      * Measures.
      *
+     * @param warmUpNanos for how long rounds do not count
      * @param rounds rounds that count
      * @param operations in one batch
      */
-    static Rounds of(ThreadFactory threads, int rounds, int operations, Batch floor, Batch subject)
+    static Rounds of(ThreadFactory threads, long warmUpNanos, int rounds, int operations, Batch floor, Batch subject)
             throws InterruptedException {
         List<Double> figures = new ArrayList<>();
         List<Double> floors = new ArrayList<>();
@@ -37,7 +44,7 @@ record Rounds(double figure, double floor, double ratio) {
         while (figures.size() < rounds) {
             double below = nanos(threads, operations, floor);
             double above = nanos(threads, operations, subject);
-            if (System.nanoTime() - begin > WARM_UP_NANOS) {
+            if (System.nanoTime() - begin > warmUpNanos) {
                 figures.add(above);
                 floors.add(below);
                 ratios.add(above / below);
