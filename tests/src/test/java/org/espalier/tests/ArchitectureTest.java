@@ -88,6 +88,7 @@ final class ArchitectureTest {
                 "org.espalier.control",
                 "org.espalier.kernel.spi",
                 "org.espalier.kernel.hw",
+                "org.espalier.kernel.linux",
                 "org.espalier.kernel.verifier",
                 "org.espalier.cli")) {
             assertThat(ALL.stream().filter(type -> type.getPackageName().equals(room)))

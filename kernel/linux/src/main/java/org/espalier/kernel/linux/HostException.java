@@ -1,0 +1,23 @@
+package org.espalier.kernel.linux;
+
+import java.io.IOException;
+import java.io.Serial;
+import java.util.Locale;
+
+/** The host has refused what the kernel needs of it: which system call, and the host's error number. */
+final class HostException extends IOException {
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    /** The host's error number, positive. */
+    final int error;
+
+    HostException(SystemCall call, int error) {
+        this(call.name().toLowerCase(Locale.ROOT), error);
+    }
+
+    HostException(String operation, int error) {
+        super("The host refused " + operation + ": " + Host.describe(error) + ".");
+        this.error = error;
+    }
+}

@@ -1,0 +1,134 @@
+package org.espalier.kernel.linux;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Whether a host can confine processes, found by looking and by trying. Each thing that is missing has a case of its own, with the
+ * command that mends it.
+ */
+final class Preflight {
+    private static final List<String> FOLDERS = List.of("/usr/bin", "/bin", "/usr/local/bin", "/usr/sbin", "/sbin");
+    private static final Path USER_NAMESPACES = Path.of("/proc/sys/user/max_user_namespaces");
+    private static final Path USER_NAMESPACES_DEBIAN = Path.of("/proc/sys/kernel/unprivileged_userns_clone");
+    private static final Path USER_NAMESPACES_APPARMOR =
+            Path.of("/proc/sys/kernel/apparmor_restrict_unprivileged_userns");
+
+    private Preflight() {}
+
+    /** What stands in the way. */
+    sealed interface Obstacle {
+        /** Not Linux on x86-64. */
+        record OtherHost(String host) implements Obstacle {
+            @Override
+            public String toString() {
+                return "this kernel needs Linux on x86-64, and this is " + host;
+            }
+        }
+
+        /** This build has no programs of its own, for lack of a compiler. */
+        record NoPrograms() implements Obstacle {
+            @Override
+            public String toString() {
+                return "this build has no native programs, for there was no compiler for C: apt-get install -y gcc, and build again";
+            }
+        }
+
+        /** A program of the host is missing. */
+        record NoProgram(String program, String debianPackage) implements Obstacle {
+            @Override
+            public String toString() {
+                return program + " is missing: apt-get install -y " + debianPackage;
+            }
+        }
+
+        /** The host lets nobody, or only its administrator, make user namespaces. */
+        record NoUserNamespaces(Path setting, String value, String mend) implements Obstacle {
+            @Override
+            public String toString() {
+                return "the host makes no user namespaces for this user, " + setting + " is " + value + ": sysctl -w "
+                        + mend;
+            }
+        }
+
+        /** All seems to be there, and still no sandbox can be set up. */
+        record Refused(String reason) implements Obstacle {
+            @Override
+            public String toString() {
+                return "no sandbox can be set up on this host: " + reason;
+            }
+        }
+    }
+
+    /** What stands in the way, by what can be seen, and then by setting up a sandbox; takes some ten milliseconds. */
+    static Optional<Obstacle> run() {
+        Optional<Obstacle> seen = look();
+        return seen.isPresent() ? seen : attempt();
+    }
+
+    /** Starts what is no program: where the sandbox works, its starter says so. */
+    private static Optional<Obstacle> attempt() {
+        try (Confinement confinement = new Confinement();
+                MemoryFile empty = MemoryFile.holding("empty", new byte[0])) {
+            return switch (confinement.start(empty, new Confinement.Limits(16, 1L << 30))) {
+                case Start.Started started -> {
+                    started.process().close();
+                    throw new IllegalStateException("An empty file was started as a program.");
+                }
+                case Start.Failed(StartFailure failure) ->
+                    failure.step() == StartFailure.Step.HEADER
+                            ? Optional.empty()
+                            : Optional.of(new Obstacle.Refused(failure.toString()));
+            };
+        } catch (HostException e) {
+            return Optional.of(new Obstacle.Refused(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static Optional<Obstacle> look() {
+        String host = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
+        if (!host.equals("Linux on amd64") || !Spawner.works()) {
+            return Optional.of(new Obstacle.OtherHost(host));
+        }
+        if (Confinement.class.getResource(Confinement.STARTER) == null) {
+            return Optional.of(new Obstacle.NoPrograms());
+        }
+        if (find("bwrap").isEmpty()) {
+            return Optional.of(new Obstacle.NoProgram("bubblewrap", "bubblewrap"));
+        }
+        if (find("setpriv").isEmpty()) {
+            return Optional.of(new Obstacle.NoProgram("setpriv", "util-linux"));
+        }
+        return Stream.of(
+                        setting(USER_NAMESPACES, "0", "user.max_user_namespaces=10000"),
+                        setting(USER_NAMESPACES_DEBIAN, "0", "kernel.unprivileged_userns_clone=1"),
+                        setting(USER_NAMESPACES_APPARMOR, "1", "kernel.apparmor_restrict_unprivileged_userns=0"))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private static Optional<Obstacle> setting(Path path, String bad, String mend) {
+        return read(path).filter(bad::equals).map(value -> new Obstacle.NoUserNamespaces(path, value, mend));
+    }
+
+    private static Optional<String> read(Path path) {
+        try {
+            return Optional.of(Files.readString(path).strip());
+        } catch (IOException e) {
+            // The host has no such setting.
+            return Optional.empty();
+        }
+    }
+
+    /** The path of a program of the host. The folders are fixed: whoever sets PATH does not choose what confines components. */
+    static Optional<Path> find(String program) {
+        return FOLDERS.stream()
+                .map(folder -> Path.of(folder, program))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+}

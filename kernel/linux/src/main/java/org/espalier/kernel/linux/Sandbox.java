@@ -1,0 +1,87 @@
+package org.espalier.kernel.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.espalier.kernel.linux.StartFailure.Step;
+
+/**
+ * A sandbox in which no component runs yet: its starter waits, or is about to. It is used for one program, or closed. Owned by whoever
+ * had it prepared; used by one thread.
+ */
+final class Sandbox implements AutoCloseable {
+    private static final int VERSION = 1;
+    private static final int BEGIN_BYTES = 16;
+
+    private final ConfinedProcess process;
+    private final MemoryFile diagnostics;
+
+    Sandbox(ConfinedProcess process, MemoryFile diagnostics) {
+        this.process = process;
+        this.diagnostics = diagnostics;
+    }
+
+    /**
+     * Starts a program and waits until it has begun, never for the program itself. The sandbox has no other use afterwards; it is the
+     * program's, or gone.
+     *
+     * @param program a static ELF program for x86-64; stays the caller's
+     * @throws HostException if the host refuses what a message is made of
+     */
+    Start begin(MemoryFile program, Confinement.Limits limits) throws HostException {
+        boolean begun = false;
+        try {
+            ByteBuffer word = ByteBuffer.allocate(BEGIN_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            word.putInt(VERSION).putInt(limits.descriptors()).putLong(limits.addressSpace());
+            // That nobody is there any more is found when the answer is to be received.
+            Channel.Sent _ = process.channel().send(word.array(), program.descriptor());
+            StartFailure failure = switch (process.channel().receive()) {
+                case Channel.Received.Message(ByteBuffer answer, List<Descriptor> descriptors)
+                when answer.remaining() == 2 * Integer.BYTES && descriptors.isEmpty() -> failure(answer);
+                case Channel.Received.Message _, Channel.Received.TooLarge _ ->
+                    throw new IllegalStateException("The starter has one kind of answer.");
+                case Channel.Received.Closed _ ->
+                    new StartFailure(
+                            Step.SANDBOX,
+                            said() + ", exit code " + process.await().code());
+            };
+            begun = failure.step() == Step.STARTED;
+            return begun ? new Start.Started(process) : new Start.Failed(failure);
+        } finally {
+            diagnostics.close();
+            if (!begun) {
+                process.close();
+            }
+        }
+    }
+
+    private static StartFailure failure(ByteBuffer words) {
+        Step step = Step.numbered(words.getInt());
+        int error = words.getInt();
+        return new StartFailure(step, error == 0 ? "it is not as it has to be" : Host.describe(error));
+    }
+
+    /** What bubblewrap has said; it writes at the start of the memory, and zeroes follow. */
+    private String said() throws HostException {
+        try (Arena arena = Arena.ofConfined()) {
+            byte[] all = diagnostics.map(arena).toArray(ValueLayout.JAVA_BYTE);
+            int end = 0;
+            while (end < all.length && all[end] != 0) {
+                end++;
+            }
+            String text = new String(Arrays.copyOf(all, end), StandardCharsets.UTF_8).strip();
+            return text.isEmpty() ? "nothing was said" : text;
+        }
+    }
+
+    /** Gives the sandbox up without a program. */
+    @Override
+    public void close() {
+        diagnostics.close();
+        process.close();
+    }
+}

@@ -1,0 +1,202 @@
+package org.espalier.kernel.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.espalier.kernel.linux.StartFailure.Step;
+import org.espalier.testkit.Choices;
+import org.espalier.testkit.ForAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/**
+ * Whatever file is to be started, and whenever something is killed: there is an answer, and nothing is left at the host. Alone, for
+ * descriptors and processes of this JVM are counted.
+ */
+@Isolated
+final class ConfinementTest {
+    private static final Confinement.Limits LIMITS = new Confinement.Limits(16, 1L << 30);
+    private static final int HEADER_BYTES = 64;
+    private static final int SEGMENT_BYTES = 56;
+
+    @BeforeEach
+    void onThisHost() {
+        Hosts.assumeConfinement();
+    }
+
+    private static Start start(Confinement confinement, byte[] file) throws IOException {
+        try (MemoryFile program = MemoryFile.holding("test", file)) {
+            return confinement.start(program, LIMITS);
+        }
+    }
+
+    private static Step refused(Confinement confinement, byte[] file) throws IOException {
+        return ((Start.Failed) start(confinement, file)).failure().step();
+    }
+
+    private static byte[] changed(byte[] file, int at, long value, int bytes) {
+        byte[] copy = file.clone();
+        ByteBuffer buffer = ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < bytes; i++) {
+            buffer.put(at + i, (byte) (value >>> (8 * i)));
+        }
+        return copy;
+    }
+
+    @Test
+    void aFileThatIsNoProgramIsRefusedWithTheStepAndTheReason() throws IOException {
+        byte[] good = Hosts.attempts();
+        int address = HEADER_BYTES + 16;
+        try (Confinement confinement = new Confinement()) {
+            assertThat(refused(confinement, new byte[0])).isEqualTo(Step.HEADER);
+            assertThat(refused(confinement, "#!/bin/sh\n".getBytes(StandardCharsets.UTF_8)))
+                    .isEqualTo(Step.HEADER);
+            assertThat(refused(confinement, Arrays.copyOf(good, HEADER_BYTES))).isEqualTo(Step.HEADER);
+            assertThat(refused(confinement, changed(good, 4, 1, 1)))
+                    .as("32 bits")
+                    .isEqualTo(Step.HEADER);
+            assertThat(refused(confinement, changed(good, 18, 183, 2)))
+                    .as("another machine")
+                    .isEqualTo(Step.HEADER);
+            assertThat(refused(confinement, changed(good, 32, -1, 8)))
+                    .as("segments nowhere")
+                    .isEqualTo(Step.HEADER);
+            assertThat(refused(confinement, changed(good, 56, 0xffff, 2)))
+                    .as("too many segments")
+                    .isEqualTo(Step.HEADER);
+            assertThat(refused(confinement, changed(good, HEADER_BYTES, 3, 4)))
+                    .as("an interpreter")
+                    .isEqualTo(Step.HEADER);
+            assertThat(refused(confinement, changed(good, HEADER_BYTES + 4, 7, 4)))
+                    .as("written code")
+                    .isEqualTo(Step.SEGMENT);
+            assertThat(refused(confinement, changed(good, address, 0x70000000L, 8)))
+                    .as("over the starter")
+                    .isEqualTo(Step.SEGMENT);
+            assertThat(refused(confinement, changed(good, address, 0, 8)))
+                    .as("at null")
+                    .isEqualTo(Step.SEGMENT);
+            assertThat(refused(confinement, changed(good, address, -4096, 8)))
+                    .as("the host's")
+                    .isEqualTo(Step.SEGMENT);
+            assertThat(refused(confinement, changed(good, HEADER_BYTES + 40, -1, 8)))
+                    .as("without end")
+                    .isEqualTo(Step.SEGMENT);
+            assertThat(((Start.Failed) start(confinement, new byte[0])).failure())
+                    .hasToString("The program did not begin, at the step header: it is not as it has to be");
+        }
+    }
+
+    @Test
+    void anyDamagedFileIsRefusedOrHarmsOnlyItself() throws IOException {
+        byte[] good = Hosts.attempts();
+        int table = HEADER_BYTES
+                + SEGMENT_BYTES
+                        * ByteBuffer.wrap(good).order(ByteOrder.LITTLE_ENDIAN).getShort(56);
+        long descriptors = Hosts.descriptors();
+        try (Confinement confinement = new Confinement()) {
+            ForAll.forAll(
+                    choices -> {
+                        byte[] damaged = good;
+                        for (int i = choices.below(3); i >= 0; i--) {
+                            damaged = changed(
+                                    damaged,
+                                    choices.below(table - 8),
+                                    choices.between(Long.MIN_VALUE, Long.MAX_VALUE),
+                                    1 << choices.below(4));
+                        }
+                        return damaged;
+                    },
+                    100,
+                    damaged -> {
+                        if (start(confinement, damaged) instanceof Start.Started(ConfinedProcess process)) {
+                            process.close();
+                        }
+                    });
+        }
+        assertThat(Hosts.descriptors()).isEqualTo(descriptors);
+        assertThat(Hosts.children()).isZero();
+    }
+
+    /** Starts, talks and kills in random order and at random moments. */
+    @Test
+    void afterAnyOrderOfStartsAndKillsNothingIsLeft() throws IOException {
+        long descriptors = Hosts.descriptors();
+        byte[] file = Hosts.attempts();
+        ForAll.forAll(ConfinementTest::deeds, 10, deeds -> {
+            List<ConfinedProcess> alive = new ArrayList<>();
+            try (Confinement confinement = new Confinement();
+                    MemoryFile program = MemoryFile.holding("attempts", file)) {
+                for (int deed : deeds) {
+                    switch (deed) {
+                        case 0, 1 -> alive.add(((Start.Started) confinement.start(program, LIMITS)).process());
+                        case 2 -> alive.forEach(process -> say(process, "nothing"));
+                        case 3 -> alive.forEach(process -> say(process, "never return"));
+                        case 4 -> {
+                            if (!alive.isEmpty()) {
+                                alive.getFirst().kill();
+                            }
+                        }
+                        default -> {
+                            if (!alive.isEmpty()) {
+                                alive.removeFirst().close();
+                            }
+                        }
+                    }
+                }
+                alive.forEach(ConfinedProcess::close);
+            }
+            assertThat(Hosts.descriptors()).isEqualTo(descriptors);
+            assertThat(Hosts.children()).isZero();
+        });
+    }
+
+    private static List<Integer> deeds(Choices choices) {
+        List<Integer> deeds = new ArrayList<>();
+        for (int i = choices.below(20); i >= 0; i--) {
+            deeds.add(choices.below(6));
+        }
+        return deeds;
+    }
+
+    private static void say(ConfinedProcess process, String word) {
+        try {
+            // One that was killed is not there any more, which is as good.
+            assertThat(process.channel().send(word.getBytes(StandardCharsets.UTF_8)))
+                    .isNotEqualTo(Channel.Sent.FULL);
+        } catch (HostException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void whenItsSpawnerEndsAllThatItStartedEnds() throws IOException {
+        ConfinedProcess process;
+        try (Confinement confinement = new Confinement()) {
+            process = ((Start.Started) start(confinement, Hosts.attempts())).process();
+        }
+        assertThat(process.channel().receive()).isInstanceOf(Channel.Received.Closed.class);
+        process.close();
+        assertThat(Hosts.children()).isZero();
+    }
+
+    @Test
+    void aProgramHasTheDescriptorsAndTheMemoryThatItIsAllowed() throws IOException {
+        try (Confinement confinement = new Confinement();
+                MemoryFile program = MemoryFile.holding("attempts", Hosts.attempts());
+                ConfinedProcess process =
+                        ((Start.Started) confinement.start(program, new Confinement.Limits(16, 64L << 20))).process()) {
+            say(process, "take all memory");
+            Channel.Received.Message answer =
+                    (Channel.Received.Message) process.channel().receive();
+            assertThat(answer.bytes().getLong()).isEqualTo(-12);
+        }
+    }
+}
