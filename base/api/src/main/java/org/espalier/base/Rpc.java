@@ -9,7 +9,8 @@ import java.lang.annotation.Target;
 /**
  * Marks an interface whose objects are called across protection domains. For an interface {@code Weather} the annotation
  * processor writes {@code WeatherRpc} with its {@link RpcType}, stub and dispatcher, and the text {@code
- * META-INF/espalier/wire/Weather.txt}, which documents the wire layout and its hash.
+ * META-INF/espalier/wire/Weather.txt}, which documents the wire layout and its hash, and {@code
+ * META-INF/espalier/c/Weather.h}, by which a program in C speaks it.
  *
  * <p>Every method returns {@link Result}{@code <T>}. Parameters and {@code T} may be
  *

@@ -1,11 +1,9 @@
 package org.espalier.base.processor;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.lang.model.element.TypeElement;
@@ -37,9 +35,9 @@ final class CodeWriter {
     private final Service service;
     private final Canonical layout;
     private final Names names;
-    private final JavaText code = new JavaText();
+    private final SourceText code = new SourceText();
     /** What the helper methods or the constant of a type are named after. */
-    private final Map<TypeElement, String> helpers = new HashMap<>();
+    private final TypeNames helpers;
 
     private final String self;
     private final String message;
@@ -57,7 +55,7 @@ final class CodeWriter {
         this.result = names.base("Result");
         this.override = "@" + names.lang("Override");
         this.self = names.of(service.element());
-        nameHelpers();
+        this.helpers = new TypeNames(service);
     }
 
     /** The source of the generated class. */
@@ -67,44 +65,17 @@ final class CodeWriter {
         return writer.header() + writer.code;
     }
 
-    private void nameHelpers() {
-        Set<String> taken = new HashSet<>();
-        for (WireType type : service.namedTypes()) {
-            TypeElement element = switch (type) {
-                case Constants constants -> constants.element();
-                case Composite composite -> composite.element();
-                case Scalar _, WireType.Cap _ ->
-                    throw new IllegalStateException("A type without a name is among the named types.");
-            };
-            String name = element.getSimpleName().toString();
-            // Compared as a constant would be written, so that an enum Ab and an enum AB get two constants.
-            for (int i = 2; !taken.add(name.toUpperCase(Locale.ROOT)); i++) {
-                name = element.getSimpleName().toString() + "_" + i;
-            }
-            helpers.put(element, name);
-        }
-    }
-
-    private String helper(TypeElement element) {
-        String name = helpers.get(element);
-        if (name == null) {
-            throw new IllegalStateException(
-                    element + " travels, and was not met when the travelling types were collected.");
-        }
-        return name;
-    }
-
     /** A call of a helper, qualified because the stub inherits whatever method names the interface has. */
     private String helper(String verb, TypeElement element) {
-        return service.generatedName() + "." + verb + helper(element);
+        return service.generatedName() + "." + verb + helpers.of(element);
     }
 
     private String constant(TypeElement element) {
-        return "VALUES_OF_" + helper(element).toUpperCase(Locale.ROOT);
+        return "VALUES_OF_" + helpers.of(element).toUpperCase(Locale.ROOT);
     }
 
     private String header() {
-        JavaText header = new JavaText()
+        SourceText header = new SourceText()
                 .line("// Generated from " + service.element().getQualifiedName() + "; do not edit.")
                 .line("package " + service.packageName() + ";")
                 .gap();
@@ -400,7 +371,7 @@ final class CodeWriter {
 
     private void writeProduct(Product product) {
         String name = names.of(product.element());
-        code.open("private static void put" + helper(product.element()) + "(" + message + " message, " + name
+        code.open("private static void put" + helpers.of(product.element()) + "(" + message + " message, " + name
                 + " value)");
         List<WireType> types = product.components().stream().map(Field::type).toList();
         writePuts(
@@ -410,7 +381,7 @@ final class CodeWriter {
                         .toList());
         code.close()
                 .gap()
-                .open("private static " + name + " get" + helper(product.element()) + "(" + message + " message)");
+                .open("private static " + name + " get" + helpers.of(product.element()) + "(" + message + " message)");
         List<String> reads = new ArrayList<>();
         boolean isOneRun = types.size() > 1 && endOfRun(types, 0) == types.size();
         if (isOneRun) {
@@ -427,8 +398,8 @@ final class CodeWriter {
     private void writeChoice(Choice choice) {
         String name = names.of(choice.element());
         List<Composite> cases = choice.cases();
-        code.open(
-                "private static void put" + helper(choice.element()) + "(" + message + " message, " + name + " value)");
+        code.open("private static void put" + helpers.of(choice.element()) + "(" + message + " message, " + name
+                + " value)");
         for (int i = 0; i < cases.size(); i++) {
             String test = "if (value instanceof " + names.of(cases.get(i).element()) + " each)";
             if (i == 0) {
@@ -446,7 +417,7 @@ final class CodeWriter {
                 .close()
                 .close()
                 .gap()
-                .open("private static " + name + " get" + helper(choice.element()) + "(" + message + " message)")
+                .open("private static " + name + " get" + helpers.of(choice.element()) + "(" + message + " message)")
                 .open("return switch (message.getOrdinal(" + cases.size() + "))");
         for (int i = 0; i < cases.size(); i++) {
             String label = i == cases.size() - 1 ? "default" : "case " + i;

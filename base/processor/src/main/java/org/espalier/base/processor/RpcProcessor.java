@@ -89,16 +89,22 @@ public final class RpcProcessor extends AbstractProcessor {
                 out.write(CodeWriter.write(
                         processingEnv.getElementUtils(), processingEnv.getTypeUtils(), service, layout));
             }
-            String resource = "META-INF/espalier/wire/" + service.name() + ".txt";
-            // Bytes, not characters: the text must not depend on the encoding that the compiler was told.
-            try (OutputStream out = filer.createResource(StandardLocation.CLASS_OUTPUT, "", resource, service.origins())
-                    .openOutputStream()) {
-                out.write(WireDocument.write(service, layout).getBytes(StandardCharsets.UTF_8));
-            }
+            resource(service, "wire/" + service.name() + ".txt", WireDocument.write(service, layout));
+            resource(service, "c/" + service.name() + ".h", HeaderWriter.write(service, layout));
         } catch (FilerException _) {
             complain(service.element(), generated + ", which is to be generated from " + owner + ", exists already");
         } catch (IOException e) {
             complain(service.element(), generated + " could not be written: " + e);
+        }
+    }
+
+    private void resource(Service service, String name, String text) throws IOException {
+        // Bytes, not characters: the text must not depend on the encoding that the compiler was told.
+        try (OutputStream out = processingEnv
+                .getFiler()
+                .createResource(StandardLocation.CLASS_OUTPUT, "", "META-INF/espalier/" + name, service.origins())
+                .openOutputStream()) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.annotation.processing.Processor;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaCompiler;
@@ -59,6 +60,7 @@ record Compilation(Path output, List<Diagnostic<? extends JavaFileObject>> diagn
                 sources.add(new Source(Files.readString(packages.resolve(name + ".java"))));
             }
             return run(
+                    List.of(),
                     Files.createDirectory(folder.resolve("api")),
                     List.of(),
                     List.of(
@@ -74,7 +76,13 @@ record Compilation(Path output, List<Diagnostic<? extends JavaFileObject>> diagn
 
     /** Compiles {@code sources} against {@code api} with the processor and every lint that the build has. */
     static Compilation of(Compilation api, Path output, String... sources) {
+        return of(new RpcProcessor(), api, output, sources);
+    }
+
+    /** The same with another processor. */
+    static Compilation of(Processor processor, Compilation api, Path output, String... sources) {
         return run(
+                List.of(processor),
                 output,
                 List.of(api.output()),
                 // What the build leaves out: annotations that nobody processes are no concern of generated code.
@@ -92,7 +100,11 @@ record Compilation(Path output, List<Diagnostic<? extends JavaFileObject>> diagn
     }
 
     private static Compilation run(
-            Path output, List<Path> classPath, List<String> options, List<? extends JavaFileObject> sources) {
+            List<Processor> processors,
+            Path output,
+            List<Path> classPath,
+            List<String> options,
+            List<? extends JavaFileObject> sources) {
         JavaCompiler compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler());
         DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(diagnostics, Locale.ROOT, null)) {
@@ -108,9 +120,7 @@ record Compilation(Path output, List<Diagnostic<? extends JavaFileObject>> diagn
             JavaCompiler.CompilationTask task =
                     compiler.getTask(new StringWriter(), files, diagnostics, options, null, sources);
             task.setLocale(Locale.ROOT);
-            if (!options.contains("-proc:none")) {
-                task.setProcessors(List.of(new RpcProcessor()));
-            }
+            task.setProcessors(processors);
             task.call();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,32 +1,32 @@
 package org.espalier.base.processor;
 
-/** Java source text under construction: keeps track of the indentation. */
-final class JavaText {
+/** Source text under construction, of a language with braces: keeps track of the indentation. */
+final class SourceText {
     private static final String INDENT = "    ";
 
     private final StringBuilder text = new StringBuilder();
     private int depth;
 
     /** Appends one line. */
-    JavaText line(String line) {
+    SourceText line(String line) {
         text.append(line.isEmpty() ? "" : INDENT.repeat(depth)).append(line).append('\n');
         return this;
     }
 
     /** Appends an empty line. */
-    JavaText gap() {
+    SourceText gap() {
         return line("");
     }
 
     /** Appends a line that opens a block. */
-    JavaText open(String head) {
+    SourceText open(String head) {
         line(head + " {");
         depth++;
         return this;
     }
 
     /** Ends the innermost block and starts the next one of the same statement, {@code else} or {@code catch}. */
-    JavaText next(String head) {
+    SourceText next(String head) {
         depth--;
         line("} " + head + " {");
         depth++;
@@ -34,12 +34,12 @@ final class JavaText {
     }
 
     /** Ends the innermost block. */
-    JavaText close() {
+    SourceText close() {
         return close("");
     }
 
     /** Ends the innermost block; {@code tail} follows the brace. */
-    JavaText close(String tail) {
+    SourceText close(String tail) {
         depth--;
         return line("}" + tail);
     }
