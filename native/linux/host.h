@@ -17,6 +17,7 @@ enum {
     SYS_EXIT_GROUP = 231,
     SYS_PRLIMIT64 = 302,
     SYS_SECCOMP = 317,
+    SYS_CLOSE_RANGE = 436,
 };
 
 enum { PROT_NONE = 0, PROT_READ = 1, PROT_WRITE = 2, PROT_EXEC = 4 };

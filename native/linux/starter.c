@@ -7,8 +7,9 @@
  * Descriptors on entry: 0 to 2 for messages of whoever set the sandbox up, CHANNEL, and FILTER (the second seccomp program). The
  * component's file comes with the word to begin, as PROGRAM. On the jump CHANNEL alone is left.
  *
- * Answers one message on the channel: `started`, or the number of the step that failed and the host's error number. When the channel
- * is closed before the word to begin, the kernel is gone, and the starter leaves.
+ * Says on the channel that it is ready, and then `started`, or the number of the step that failed and the host's error number. The kernel
+ * sends the word to begin when it has heard that the starter is ready and has found that who set the sandbox up is still there: from then
+ * on the host ends the starter with them. When the channel is closed before, the kernel is gone, and the starter leaves.
  *
  * The component's file is checked by the kernel before; it is checked here once more as far as the starter's own memory goes: a file
  * that is bad in some other way harms nobody but its own component.
@@ -35,11 +36,12 @@ struct begin {
     uint32_t version;
     uint32_t descriptors;
     uint64_t address_space;
+    uint64_t program_bytes;
 };
 enum { VERSION = 1 };
 
 /* The steps, as the kernel's StartFailure.Step names them. */
-enum step { STARTED, WORD, FILTER_READ, HEADER, SEGMENT, STACK, LIMIT, CONFINE };
+enum step { STARTED, WORD, FILTER_READ, HEADER, SEGMENT, STACK, LIMIT, CONFINE, READY = 9 };
 
 struct elf_header {
     uint8_t ident[16];
@@ -63,9 +65,12 @@ struct filter {
 static struct elf_segment segments[MOST_SEGMENTS];
 static uint64_t instructions[MOST_INSTRUCTIONS];
 
+/* When nobody is there to hear it, the kernel is gone. */
 static void answer(enum step step, long error) {
     int32_t words[2] = {step, (int32_t)-error};
-    message(SYS_SENDMSG, words, sizeof words);
+    if (message(SYS_SENDMSG, words, sizeof words) < 0) {
+        leave(0);
+    }
 }
 
 static _Noreturn void fail(enum step step, long error) {
@@ -83,7 +88,7 @@ static void clear(uint64_t from, uint64_t to) {
     }
 }
 
-static void load(const struct elf_segment *segment) {
+static void load(const struct elf_segment *segment, uint64_t file_bytes) {
     uint64_t start = segment->address & ~(PAGE - 1);
     uint64_t skew = segment->address - start;
     if (segment->address < LOWEST || segment->address > HIGHEST || segment->memory_bytes > HIGHEST - segment->address
@@ -93,6 +98,9 @@ static void load(const struct elf_segment *segment) {
     }
     int protection = (segment->flags & SEGMENT_READ ? PROT_READ : 0) | (segment->flags & SEGMENT_WRITE ? PROT_WRITE : 0)
         | (segment->flags & SEGMENT_EXECUTE ? PROT_EXEC : 0);
+    if (segment->file_bytes > 0 && (segment->offset > file_bytes || segment->file_bytes > file_bytes - segment->offset)) {
+        fail(SEGMENT, 0);
+    }
     uint64_t file_end = segment->address + segment->file_bytes;
     uint64_t memory_end = segment->address + segment->memory_bytes;
     uint64_t mapped_end = segment->file_bytes == 0 ? start : (file_end + PAGE - 1) & ~(PAGE - 1);
@@ -118,7 +126,7 @@ static void load(const struct elf_segment *segment) {
     }
 }
 
-static uint64_t load_all(void) {
+static uint64_t load_all(const struct begin *begin) {
     struct elf_header header;
     long got = host(SYS_PREAD64, PROGRAM, (long)&header, sizeof header, 0, 0, 0);
     static const uint8_t ident[7] = {0x7f, 'E', 'L', 'F', 2, 1, 1};
@@ -140,7 +148,7 @@ static uint64_t load_all(void) {
             fail(HEADER, 0);
         }
         if (segments[i].type == SEGMENT_LOAD && segments[i].memory_bytes > 0) {
-            load(&segments[i]);
+            load(&segments[i], begin->program_bytes);
         }
     }
     return header.entry;
@@ -191,12 +199,14 @@ static struct begin await_begin(void) {
 }
 
 _Noreturn void start(void) {
+    /* bubblewrap has asked for the host's signal at its parent's death by now, and for ours at its own. */
+    answer(READY, 0);
     struct begin begin = await_begin();
     long bytes = host(SYS_PREAD64, FILTER, (long)instructions, sizeof instructions, 0, 0, 0);
     if (bytes <= 0 || bytes % (long)sizeof instructions[0] != 0) {
         fail(FILTER_READ, bytes < 0 ? bytes : 0);
     }
-    uint64_t entry = load_all();
+    uint64_t entry = load_all(&begin);
     long stack = map(0, STACK_BYTES + PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (stack > 0) {
         stack = map((uint64_t)stack + PAGE, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
@@ -204,13 +214,16 @@ _Noreturn void start(void) {
     if (stack < 0) {
         fail(STACK, stack);
     }
-    for (int descriptor = 0; descriptor <= PROGRAM; descriptor++) {
-        if (descriptor != CHANNEL) {
-            host(SYS_CLOSE, descriptor, 0, 0, 0, 0, 0);
-        }
+    for (int descriptor = 0; descriptor < CHANNEL; descriptor++) {
+        host(SYS_CLOSE, descriptor, 0, 0, 0, 0, 0);
+    }
+    long closed = host(SYS_CLOSE_RANGE, CHANNEL + 1, -1L & 0xffffffffL, 0, 0, 0, 0);
+    if (closed < 0) {
+        fail(LIMIT, closed);
     }
     limit(LIMIT_FSIZE, 0);
-    limit(LIMIT_CORE, 0);
+    /* Not 0, for which the host would still start a program that is to have the memory of who dies. */
+    limit(LIMIT_CORE, 1);
     limit(LIMIT_MEMLOCK, 0);
     limit(LIMIT_NOFILE, begin.descriptors);
     limit(LIMIT_AS, begin.address_space);

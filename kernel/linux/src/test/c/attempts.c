@@ -49,6 +49,23 @@ static long pass(int through, int descriptor, int count) {
     return host(SYS_SENDMSG, through, (long)&header, 0, 0, 0, 0);
 }
 
+/* Receives messages with descriptors until one of them does not get its own; how many did. */
+static long take(void) {
+    for (long taken = 0;; taken++) {
+        char byte;
+        struct {
+            uint64_t length;
+            int32_t level, type, descriptor, padding;
+        } rights = {0};
+        struct iovec vector = {&byte, 1};
+        struct msghdr header = {
+            .vectors = &vector, .vector_count = 1, .control = &rights, .control_length = sizeof rights};
+        if (host(SYS_RECVMSG, CHANNEL, (long)&header, 0, 0, 0, 0) <= 0 || header.flags != 0) {
+            return taken;
+        }
+    }
+}
+
 /* How many of the numbers up to `last` name a descriptor, the channel left out. */
 static long guess(int last) {
     char byte = 0;
@@ -143,11 +160,18 @@ __attribute__((noinline, used)) static long attempt(const char *name) {
         return guess(4096);
     }
     if (same(name, "take all memory")) {
-        long result = 0;
-        while (result >= 0) {
-            result = map(64L << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS);
+        long pieces = 0;
+        while (map(16L << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS) > 0) {
+            pieces++;
         }
-        return result;
+        return pieces;
+    }
+    if (same(name, "take all descriptors")) {
+        return take();
+    }
+    if (same(name, "end the connection by a message of no bytes")) {
+        message(SYS_SENDMSG, large, 0);
+        return message(SYS_SENDMSG, large, 1);
     }
     if (same(name, "wait for foreign memory")) {
         return host(202, 0xffffffff81000000L, 0, 0, 0, 0, 0);

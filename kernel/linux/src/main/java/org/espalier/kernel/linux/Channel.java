@@ -5,15 +5,18 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One end of a connection between the kernel and a process: messages arrive whole and in order, with descriptors beside them. Who is
  * at the other end is settled by who was given it, so nothing in a message has to say so. What arrives is hostile until proved
- * otherwise; a message that is too long, or brings more descriptors than are taken, is told as such and leaves none open.
+ * otherwise; a message of too many bytes, or with more descriptors than are taken, is told as such and leaves none open. A
+ * descriptor that arrives may be anything, the sender's end of this very channel included, which keeps that open for as long.
  *
- * <p>Sending and receiving may happen at the same time, on different threads. Source: unix(7), {@code SOCK_SEQPACKET} and {@code SCM_RIGHTS}.
+ * <p>Thread-safe; messages are received by one thread at a time. Closing wakes who waits. Source: unix(7), {@code SOCK_SEQPACKET} and {@code SCM_RIGHTS}.
  */
 final class Channel implements AutoCloseable {
     /** Bytes of one message. */
@@ -45,14 +48,23 @@ final class Channel implements AutoCloseable {
     private static final int RIGHTS_LEVEL = 8;
     private static final int RIGHTS_TYPE = 12;
 
+    private static final int SHUT_BOTH = 2;
+    private static final int POLL_BYTES = 8;
+    private static final int POLL_EVENTS = 4;
+    private static final short POLLIN = 1;
+
     private final Descriptor socket;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** Whether the other side has ended the connection; for the thread that receives. */
+    private boolean ended;
 
     Channel(Descriptor socket) {
         this.socket = socket;
     }
 
-    /** Both ends of a new connection. */
-    record Pair(Channel here, Channel there) {}
+    /** Both ends of a new connection; that of the other side is to be given away, and its descriptor here to be closed. */
+    record Pair(Channel here, Descriptor there) {}
 
     static Pair pair() throws HostException {
         try (Arena arena = Arena.ofConfined()) {
@@ -60,12 +72,8 @@ final class Channel implements AutoCloseable {
             Host.demand(SystemCall.SOCKETPAIR, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, both.address(), 0, 0);
             return new Pair(
                     new Channel(new Descriptor(both.getAtIndex(ValueLayout.JAVA_INT, 0))),
-                    new Channel(new Descriptor(both.getAtIndex(ValueLayout.JAVA_INT, 1))));
+                    new Descriptor(both.getAtIndex(ValueLayout.JAVA_INT, 1)));
         }
-    }
-
-    Descriptor socket() {
-        return socket;
     }
 
     /** What became of a message to be sent. */
@@ -91,35 +99,43 @@ final class Channel implements AutoCloseable {
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment header = header(arena, arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes), bytes.length);
-            if (descriptors.length > 0) {
-                long length = RIGHTS_HEADER_BYTES + (long) Integer.BYTES * descriptors.length;
-                MemorySegment rights = rights(arena, header, length);
-                rights.set(ValueLayout.JAVA_LONG, 0, length);
-                rights.set(ValueLayout.JAVA_INT, RIGHTS_LEVEL, SOL_SOCKET);
-                rights.set(ValueLayout.JAVA_INT, RIGHTS_TYPE, SCM_RIGHTS);
-                for (int i = 0; i < descriptors.length; i++) {
-                    rights.set(
-                            ValueLayout.JAVA_INT,
-                            RIGHTS_HEADER_BYTES + (long) Integer.BYTES * i,
-                            descriptors[i].number());
+            int held = 0;
+            try {
+                if (descriptors.length > 0) {
+                    long length = RIGHTS_HEADER_BYTES + (long) Integer.BYTES * descriptors.length;
+                    MemorySegment rights = rights(arena, header, length);
+                    rights.set(ValueLayout.JAVA_LONG, 0, length);
+                    rights.set(ValueLayout.JAVA_INT, RIGHTS_LEVEL, SOL_SOCKET);
+                    rights.set(ValueLayout.JAVA_INT, RIGHTS_TYPE, SCM_RIGHTS);
+                    for (; held < descriptors.length; held++) {
+                        long at = RIGHTS_HEADER_BYTES + (long) Integer.BYTES * held;
+                        rights.set(ValueLayout.JAVA_INT, at, descriptors[held].hold());
+                    }
+                }
+                return send(header);
+            } finally {
+                while (held > 0) {
+                    descriptors[--held].release();
                 }
             }
-            while (true) {
-                long result =
-                        Host.call(SystemCall.SENDMSG, socket.number(), header.address(), MSG_NOSIGNAL | MSG_DONTWAIT);
-                if (result >= 0) {
-                    return Sent.SENT;
+        }
+    }
+
+    private Sent send(MemorySegment header) throws HostException {
+        while (true) {
+            long result = socket.call(SystemCall.SENDMSG, header.address(), MSG_NOSIGNAL | MSG_DONTWAIT);
+            if (result >= 0) {
+                return Sent.SENT;
+            }
+            switch ((int) -result) {
+                case Host.EINTR -> {}
+                case Host.EAGAIN -> {
+                    return Sent.FULL;
                 }
-                switch ((int) -result) {
-                    case Host.EINTR -> {}
-                    case Host.EAGAIN -> {
-                        return Sent.FULL;
-                    }
-                    case Host.EPIPE, Host.ECONNRESET -> {
-                        return Sent.CLOSED;
-                    }
-                    default -> throw new HostException(SystemCall.SENDMSG, (int) -result);
+                case Host.EPIPE, Host.ECONNRESET -> {
+                    return Sent.CLOSED;
                 }
+                default -> throw new HostException(SystemCall.SENDMSG, (int) -result);
             }
         }
     }
@@ -136,39 +152,74 @@ final class Channel implements AutoCloseable {
         record Closed() implements Received {}
     }
 
+    /**
+     * Waits until there is something to receive, the end included.
+     *
+     * @return whether there is, or the time is over
+     */
+    boolean arrives(Duration atMost) throws HostException {
+        long end = System.nanoTime() + atMost.toNanos();
+        int number = socket.hold();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment watched = arena.allocate(POLL_BYTES, Integer.BYTES);
+            watched.set(ValueLayout.JAVA_INT, 0, number);
+            watched.set(ValueLayout.JAVA_SHORT, POLL_EVENTS, POLLIN);
+            while (true) {
+                long millis = Math.max(0, (end - System.nanoTime()) / 1_000_000);
+                long result = Host.call(SystemCall.POLL, watched.address(), 1, millis);
+                if (result >= 0) {
+                    return result > 0;
+                }
+                if (result != -Host.EINTR) {
+                    throw new HostException(SystemCall.POLL, (int) -result);
+                }
+            }
+        } finally {
+            socket.release();
+        }
+    }
+
     /** Waits for the next message. */
     Received receive() throws HostException {
+        if (ended) {
+            return new Received.Closed();
+        }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment bytes = arena.allocate(MOST_BYTES);
             MemorySegment header = header(arena, bytes, MOST_BYTES);
             long room = RIGHTS_HEADER_BYTES + (long) Integer.BYTES * MOST_DESCRIPTORS;
             MemorySegment rights = rights(arena, header, room);
-            while (true) {
-                long result = Host.call(SystemCall.RECVMSG, socket.number(), header.address(), MSG_CMSG_CLOEXEC);
-                if (result == -Host.EINTR) {
-                    continue;
-                }
-                if (result == -Host.ECONNRESET) {
-                    return new Received.Closed();
-                }
-                if (result < 0) {
-                    throw new HostException(SystemCall.RECVMSG, (int) -result);
-                }
-                List<Descriptor> descriptors = descriptors(rights, header.get(ValueLayout.JAVA_LONG, CONTROL_LENGTH));
-                if ((header.get(ValueLayout.JAVA_INT, FLAGS) & (MSG_CTRUNC | MSG_TRUNC)) != 0) {
-                    descriptors.forEach(Descriptor::close);
-                    return new Received.TooLarge();
-                }
-                // A message of no bytes is what the host says at the end; nobody here sends one, and who does has ended
-                // the connection.
-                if (result == 0) {
-                    descriptors.forEach(Descriptor::close);
-                    return new Received.Closed();
-                }
-                ByteBuffer content = ByteBuffer.wrap(bytes.asSlice(0, result).toArray(ValueLayout.JAVA_BYTE));
-                return new Received.Message(content.order(ByteOrder.LITTLE_ENDIAN), List.copyOf(descriptors));
+            long result;
+            do {
+                result = socket.call(SystemCall.RECVMSG, header.address(), MSG_CMSG_CLOEXEC);
+            } while (result == -Host.EINTR);
+            if (result < 0 && result != -Host.ECONNRESET) {
+                throw new HostException(SystemCall.RECVMSG, (int) -result);
             }
+            List<Descriptor> descriptors =
+                    result < 0 ? List.of() : descriptors(rights, header.get(ValueLayout.JAVA_LONG, CONTROL_LENGTH));
+            if (result <= 0) {
+                // The host says the same at the end and for a message of no bytes. Nobody here sends one, so whoever
+                // does has ended
+                // the connection, and is held to it.
+                descriptors.forEach(Descriptor::close);
+                ended = true;
+                shutDown();
+                return new Received.Closed();
+            }
+            if ((header.get(ValueLayout.JAVA_INT, FLAGS) & (MSG_CTRUNC | MSG_TRUNC)) != 0) {
+                descriptors.forEach(Descriptor::close);
+                return new Received.TooLarge();
+            }
+            ByteBuffer content = ByteBuffer.wrap(bytes.asSlice(0, result).toArray(ValueLayout.JAVA_BYTE));
+            return new Received.Message(content.order(ByteOrder.LITTLE_ENDIAN), List.copyOf(descriptors));
         }
+    }
+
+    /** Lets neither side send any more, and wakes who waits to receive. */
+    private void shutDown() {
+        // Refused only if it was done before.
+        long _ = socket.call(SystemCall.SHUTDOWN, SHUT_BOTH, 0);
     }
 
     private static MemorySegment header(Arena arena, MemorySegment bytes, long length) {
@@ -204,6 +255,9 @@ final class Channel implements AutoCloseable {
 
     @Override
     public void close() {
-        socket.close();
+        if (!closed.getAndSet(true)) {
+            shutDown();
+            socket.close();
+        }
     }
 }

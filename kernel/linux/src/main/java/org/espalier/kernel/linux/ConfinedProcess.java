@@ -3,6 +3,8 @@ package org.espalier.kernel.linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,20 +22,22 @@ final class ConfinedProcess implements AutoCloseable {
     private static final int CODE = 8;
     private static final int STATUS = 24;
     private static final int CLD_EXITED = 1;
+    private static final int SIGNAL = 0;
+    private static final int WNOHANG = 1;
+    private static final int WNOWAIT = 0x1000000;
+    private static final Duration LONGEST_END = Duration.ofSeconds(1);
 
     private final Descriptor process;
     private final Channel channel;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private @Nullable Ended ended;
-
-    /** Whether {@link #process} may be another one's descriptor by now; guarded by it. */
-    private boolean closed;
 
     ConfinedProcess(Descriptor process, Channel channel) {
         this.process = process;
         this.channel = channel;
     }
 
-    /** The kernel's end of the component's channel. It says {@link Channel.Received.Closed} when the process has ended. */
+    /** The kernel's end of the component's channel. What it says is what the component has sent, its end included: see {@link #await}. */
     Channel channel() {
         return channel;
     }
@@ -42,9 +46,11 @@ final class ConfinedProcess implements AutoCloseable {
      * How it ended, as its monitor tells: the component's exit code, or 128 and the number of the signal that ended it. A component can
      * choose to exit with any code, so this is for messages, not for decisions.
      *
-     * @param code 0 to 255
+     * @param code 0 to 255, or -1 where the host has not kept it
      */
     record Ended(int code) {
+        static final Ended UNKNOWN = new Ended(-1);
+
         private static final int SIGNALS = 128;
 
         /** The code of a process that was ended by {@code signal}. */
@@ -55,42 +61,86 @@ final class ConfinedProcess implements AutoCloseable {
 
     /** Ends it at once, if it has not ended. Does not wait. */
     void kill() {
-        synchronized (process) {
-            if (!closed) {
-                // Refused only for a process that has ended, or was waited for, which is what is wanted.
-                long _ = Host.call(SystemCall.PIDFD_SEND_SIGNAL, process.number(), SIGKILL, 0);
-            }
+        // Refused only for a process that has ended, or was waited for, which is what is wanted.
+        long _ = process.call(SystemCall.PIDFD_SEND_SIGNAL, SIGKILL, 0);
+    }
+
+    /** Whether its monitor has not ended yet; leaves it to be waited for. */
+    boolean runs() throws HostException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment information = arena.allocate(SIGNAL_INFO_BYTES, Long.BYTES);
+            return state(information, WEXITED | WNOHANG | WNOWAIT)
+                    && information.get(ValueLayout.JAVA_INT, SIGNAL) == 0;
         }
     }
 
-    /** Waits until it has ended, and leaves nothing of it at the host. */
+    /**
+     * Waits until its monitor has ended. Whoever decides that it is to end says so by {@link #kill} before: that the channel is closed
+     * can be the doing of a component that goes on.
+     */
     synchronized Ended await() throws HostException {
         if (ended == null) {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment information = arena.allocate(SIGNAL_INFO_BYTES, Long.BYTES);
-                Host.demand(SystemCall.WAITID, P_PIDFD, process.number(), information.address(), WEXITED, 0, 0);
-                int status = information.get(ValueLayout.JAVA_INT, STATUS);
-                ended = information.get(ValueLayout.JAVA_INT, CODE) == CLD_EXITED
-                        ? new Ended(status)
-                        : Ended.by(status);
+                ended = state(information, WEXITED) ? ended(information) : Ended.UNKNOWN;
             }
         }
         return ended;
     }
 
+    private static Ended ended(MemorySegment information) {
+        int status = information.get(ValueLayout.JAVA_INT, STATUS);
+        return information.get(ValueLayout.JAVA_INT, CODE) == CLD_EXITED ? new Ended(status) : Ended.by(status);
+    }
+
+    /** Asks the host for its state; false where the host keeps none, as it does if this process has said that it cares for none. */
+    private boolean state(MemorySegment information, long options) throws HostException {
+        int number = process.hold();
+        try {
+            Host.demand(SystemCall.WAITID, P_PIDFD, number, information.address(), options, 0, 0);
+            return true;
+        } catch (HostException e) {
+            if (e.error == Host.ECHILD) {
+                return false;
+            }
+            throw e;
+        } finally {
+            process.release();
+        }
+    }
+
     /** Ends it, waits for that, and closes the channel. */
     @Override
     public void close() {
-        kill();
+        if (closed.getAndSet(true)) {
+            return;
+        }
         try {
+            kill();
             await();
+            awaitEndOfChannel();
         } catch (HostException e) {
             throw new IllegalStateException("A process that this one has started cannot be waited for.", e);
-        }
-        synchronized (process) {
-            closed = true;
+        } finally {
             process.close();
+            channel.close();
         }
-        channel.close();
+    }
+
+    /**
+     * The host ends the component when its monitor is gone, a moment later; it closes the component's descriptors after it has taken
+     * its memory back. Not waited for longer than that takes: a component can have sent its end of the channel to somebody.
+     */
+    private void awaitEndOfChannel() throws HostException {
+        long end = System.nanoTime() + LONGEST_END.toNanos();
+        while (System.nanoTime() < end && channel.arrives(LONGEST_END)) {
+            switch (channel.receive()) {
+                case Channel.Received.Closed _ -> {
+                    return;
+                }
+                case Channel.Received.Message message -> message.descriptors().forEach(Descriptor::close);
+                case Channel.Received.TooLarge _ -> {}
+            }
+        }
     }
 }

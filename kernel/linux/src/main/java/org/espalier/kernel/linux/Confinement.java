@@ -3,8 +3,6 @@ package org.espalier.kernel.linux;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -59,7 +57,7 @@ final class Confinement implements AutoCloseable {
 
     private static List<String> command() {
         List<String> command = new ArrayList<>();
-        if (isRoot()) {
+        if (Preflight.isRoot()) {
             command.addAll(List.of(
                     path("setpriv"),
                     "--reuid=" + NOBODY,
@@ -86,14 +84,6 @@ final class Confinement implements AutoCloseable {
         return Preflight.find(program)
                 .orElseThrow(() -> new IllegalStateException(program + " was there when the host was looked at."))
                 .toString();
-    }
-
-    private static boolean isRoot() {
-        try {
-            return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static byte[] read(String resource) {
@@ -123,7 +113,7 @@ final class Confinement implements AutoCloseable {
     Sandbox prepare() throws HostException {
         MemoryFile diagnostics = MemoryFile.create("diagnostics", DIAGNOSTIC_BYTES);
         try {
-            return new Sandbox(spawn(diagnostics.descriptor()), diagnostics);
+            return new Sandbox(spawn(diagnostics.descriptor()), spawner, diagnostics);
         } catch (HostException | RuntimeException e) {
             diagnostics.close();
             throw e;
@@ -133,11 +123,11 @@ final class Confinement implements AutoCloseable {
     private ConfinedProcess spawn(Descriptor messages) throws HostException {
         Channel.Pair channel = Channel.pair();
         // The process gets a copy of its end; another one here would keep the connection open when it has ended.
-        try (Channel there = channel.there();
+        try (Descriptor there = channel.there();
                 Descriptor starterFile = starter.reader();
                 Descriptor filter = starterFilter.reader()) {
-            List<Descriptor> descriptors = List.of(
-                    messages, messages, messages, there.socket(), componentFilter.descriptor(), starterFile, filter);
+            List<Descriptor> descriptors =
+                    List.of(messages, messages, messages, there, componentFilter.descriptor(), starterFile, filter);
             return new ConfinedProcess(spawner.spawn(command, descriptors), channel.here());
         } catch (HostException | RuntimeException e) {
             channel.here().close();

@@ -23,6 +23,7 @@ final class Host {
     /** The host's error numbers that decide about something here. */
     static final int EINTR = 4;
 
+    static final int ECHILD = 10;
     static final int EAGAIN = 11;
     static final int EPIPE = 32;
     static final int ECONNRESET = 104;

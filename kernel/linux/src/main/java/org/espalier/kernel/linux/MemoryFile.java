@@ -17,6 +17,7 @@ final class MemoryFile implements AutoCloseable {
     private static final int MFD_CLOEXEC = 1;
     private static final int MFD_ALLOW_SEALING = 2;
     private static final int F_ADD_SEALS = 1033;
+    private static final int F_GET_SEALS = 1034;
     private static final int SEAL_SEALS = 1;
     private static final int SEAL_SHRINK = 2;
     private static final int SEAL_GROW = 4;
@@ -55,30 +56,33 @@ final class MemoryFile implements AutoCloseable {
     }
 
     private static MemoryFile make(String name, long bytes, byte[] content, int seals) throws HostException {
-        MemoryFile file;
+        Descriptor descriptor;
         try (Arena arena = Arena.ofConfined()) {
-            file = new MemoryFile(
-                    new Descriptor(Host.demand(
-                            SystemCall.MEMFD_CREATE,
-                            arena.allocateFrom(name).address(),
-                            MFD_CLOEXEC | MFD_ALLOW_SEALING,
-                            0)),
-                    bytes);
+            descriptor = new Descriptor(Host.demand(
+                    SystemCall.MEMFD_CREATE, arena.allocateFrom(name).address(), MFD_CLOEXEC | MFD_ALLOW_SEALING, 0));
         }
+        MemoryFile file = new MemoryFile(descriptor, bytes);
+        boolean made = false;
         try {
-            int number = file.descriptor.number();
-            Host.demand(SystemCall.FTRUNCATE, number, bytes, 0);
+            descriptor.demand(SystemCall.FTRUNCATE, bytes, 0);
             if (content.length > 0) {
                 try (Arena arena = Arena.ofConfined()) {
                     MemorySegment.copy(MemorySegment.ofArray(content), 0, file.map(arena), 0, content.length);
                 }
             }
-            Host.demand(SystemCall.FCNTL, number, F_ADD_SEALS, seals);
+            descriptor.demand(SystemCall.FCNTL, F_ADD_SEALS, seals);
+            made = true;
             return file;
-        } catch (HostException e) {
-            file.close();
-            throw e;
+        } finally {
+            if (!made) {
+                file.close();
+            }
         }
+    }
+
+    /** Whether nobody can ever write it again. */
+    boolean isSealedAgainstWriting() throws HostException {
+        return (descriptor.demand(SystemCall.FCNTL, F_GET_SEALS, 0) & SEAL_WRITE) != 0;
     }
 
     Descriptor descriptor() {
@@ -91,17 +95,25 @@ final class MemoryFile implements AutoCloseable {
 
     /** A descriptor of its own for reading, which begins at the start: those that are only copied share how far they have read. */
     Descriptor reader() throws HostException {
+        int number = descriptor.hold();
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment path = arena.allocateFrom("/proc/self/fd/" + descriptor.number());
+            MemorySegment path = arena.allocateFrom("/proc/self/fd/" + number);
             return new Descriptor(Host.demand(SystemCall.OPEN, path.address(), O_CLOEXEC, 0));
+        } finally {
+            descriptor.release();
         }
     }
 
     /** Maps all of it for reading and writing until {@code arena} is closed. */
     @SuppressWarnings("restricted")
     MemorySegment map(Arena arena) throws HostException {
-        long address =
-                Host.demand(SystemCall.MMAP, 0, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor.number(), 0);
+        long address;
+        int number = descriptor.hold();
+        try {
+            address = Host.demand(SystemCall.MMAP, 0, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, number, 0);
+        } finally {
+            descriptor.release();
+        }
         return MemorySegment.ofAddress(address)
                 .reinterpret(
                         bytes, arena, mapped -> Host.call(SystemCall.MUNMAP, mapped.address(), mapped.byteSize(), 0));
@@ -109,7 +121,7 @@ final class MemoryFile implements AutoCloseable {
 
     /** Gives all pages back to the host, those included that others have mapped; they read zeroes from now on. */
     void discard() throws HostException {
-        Host.demand(SystemCall.FALLOCATE, descriptor.number(), PUNCH_HOLE_KEEP_SIZE, 0, bytes, 0, 0);
+        descriptor.demand(SystemCall.FALLOCATE, PUNCH_HOLE_KEEP_SIZE, 0, bytes, 0, 0);
     }
 
     /** Closes the descriptor. The memory is gone when nobody else has it open or mapped. */

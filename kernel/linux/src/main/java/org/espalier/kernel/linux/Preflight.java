@@ -1,6 +1,7 @@
 package org.espalier.kernel.linux;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,6 +28,14 @@ final class Preflight {
             @Override
             public String toString() {
                 return "this kernel needs Linux on x86-64, and this is " + host;
+            }
+        }
+
+        /** A C library that cannot close what a program is not to have. */
+        record OtherLibrary() implements Obstacle {
+            @Override
+            public String toString() {
+                return "this kernel needs the GNU C library from version 2.34 on";
             }
         }
 
@@ -64,10 +73,34 @@ final class Preflight {
         }
     }
 
-    /** What stands in the way, by what can be seen, and then by setting up a sandbox; takes some ten milliseconds. */
+    /** What stands in the way; takes some ten milliseconds, for in the end a sandbox is set up. */
     static Optional<Obstacle> run() {
-        Optional<Obstacle> seen = look();
-        return seen.isPresent() ? seen : attempt();
+        String host = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
+        if (!host.equals("Linux on amd64")) {
+            return Optional.of(new Obstacle.OtherHost(host));
+        }
+        if (!Spawner.works()) {
+            return Optional.of(new Obstacle.OtherLibrary());
+        }
+        if (Confinement.class.getResource(Confinement.STARTER) == null) {
+            return Optional.of(new Obstacle.NoPrograms());
+        }
+        if (find("bwrap").isEmpty()) {
+            return Optional.of(new Obstacle.NoProgram("bubblewrap", "bubblewrap"));
+        }
+        if (isRoot() && find("setpriv").isEmpty()) {
+            return Optional.of(new Obstacle.NoProgram("setpriv", "util-linux"));
+        }
+        return attempt().map(Preflight::explained);
+    }
+
+    /** Whether this process may do everything at the host, so that what it starts has to become nobody first. */
+    static boolean isRoot() {
+        try {
+            return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Starts what is no program: where the sandbox works, its starter says so. */
@@ -89,26 +122,15 @@ final class Preflight {
         }
     }
 
-    private static Optional<Obstacle> look() {
-        String host = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
-        if (!host.equals("Linux on amd64") || !Spawner.works()) {
-            return Optional.of(new Obstacle.OtherHost(host));
-        }
-        if (Confinement.class.getResource(Confinement.STARTER) == null) {
-            return Optional.of(new Obstacle.NoPrograms());
-        }
-        if (find("bwrap").isEmpty()) {
-            return Optional.of(new Obstacle.NoProgram("bubblewrap", "bubblewrap"));
-        }
-        if (find("setpriv").isEmpty()) {
-            return Optional.of(new Obstacle.NoProgram("setpriv", "util-linux"));
-        }
+    /** The setting of the host that may be why; a setting alone says little, for a program can be exempt from it. */
+    private static Obstacle explained(Obstacle refused) {
         return Stream.of(
                         setting(USER_NAMESPACES, "0", "user.max_user_namespaces=10000"),
                         setting(USER_NAMESPACES_DEBIAN, "0", "kernel.unprivileged_userns_clone=1"),
                         setting(USER_NAMESPACES_APPARMOR, "1", "kernel.apparmor_restrict_unprivileged_userns=0"))
                 .flatMap(Optional::stream)
-                .findFirst();
+                .findFirst()
+                .orElse(refused);
     }
 
     private static Optional<Obstacle> setting(Path path, String bad, String mend) {

@@ -5,9 +5,11 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.espalier.kernel.linux.StartFailure.Step;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A sandbox in which no component runs yet: its starter waits, or is about to. It is used for one program, or closed. Owned by whoever
@@ -15,13 +17,18 @@ import org.espalier.kernel.linux.StartFailure.Step;
  */
 final class Sandbox implements AutoCloseable {
     private static final int VERSION = 1;
-    private static final int BEGIN_BYTES = 16;
+    private static final int BEGIN_BYTES = 24;
+
+    /** No step takes so long, however busy the host is; who is stopped by somebody does. */
+    private static final Duration LONGEST_STEP = Duration.ofSeconds(30);
 
     private final ConfinedProcess process;
+    private final Spawner spawner;
     private final MemoryFile diagnostics;
 
-    Sandbox(ConfinedProcess process, MemoryFile diagnostics) {
+    Sandbox(ConfinedProcess process, Spawner spawner, MemoryFile diagnostics) {
         this.process = process;
+        this.spawner = spawner;
         this.diagnostics = diagnostics;
     }
 
@@ -29,34 +36,58 @@ final class Sandbox implements AutoCloseable {
      * Starts a program and waits until it has begun, never for the program itself. The sandbox has no other use afterwards; it is the
      * program's, or gone.
      *
-     * @param program a static ELF program for x86-64; stays the caller's
+     * @param program a static ELF program for x86-64 that nobody can write any more; stays the caller's
      * @throws HostException if the host refuses what a message is made of
      */
     Start begin(MemoryFile program, Confinement.Limits limits) throws HostException {
-        boolean begun = false;
+        if (!program.isSealedAgainstWriting()) {
+            throw new IllegalArgumentException(
+                    "A program that can still be written would run what nobody has looked at.");
+        }
+        @Nullable StartFailure failure = null;
         try {
-            ByteBuffer word = ByteBuffer.allocate(BEGIN_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            word.putInt(VERSION).putInt(limits.descriptors()).putLong(limits.addressSpace());
-            // That nobody is there any more is found when the answer is to be received.
-            Channel.Sent _ = process.channel().send(word.array(), program.descriptor());
-            StartFailure failure = switch (process.channel().receive()) {
-                case Channel.Received.Message(ByteBuffer answer, List<Descriptor> descriptors)
-                when answer.remaining() == 2 * Integer.BYTES && descriptors.isEmpty() -> failure(answer);
-                case Channel.Received.Message _, Channel.Received.TooLarge _ ->
-                    throw new IllegalStateException("The starter has one kind of answer.");
-                case Channel.Received.Closed _ ->
-                    new StartFailure(
-                            Step.SANDBOX,
-                            said() + ", exit code " + process.await().code());
-            };
-            begun = failure.step() == Step.STARTED;
-            return begun ? new Start.Started(process) : new Start.Failed(failure);
+            failure = start(program, limits);
+            return failure.step() == Step.STARTED ? new Start.Started(process) : new Start.Failed(failure);
         } finally {
             diagnostics.close();
-            if (!begun) {
+            if (failure == null || failure.step() != Step.STARTED) {
                 process.close();
             }
         }
+    }
+
+    private StartFailure start(MemoryFile program, Confinement.Limits limits) throws HostException {
+        StartFailure ready = answer();
+        if (ready.step() != Step.READY) {
+            return ready;
+        }
+        // Both are asked after the starter has spoken: it does so when the host has been told to end it with its
+        // parent. A word that was
+        // sent before could be found by a starter whose parents are gone, and which nothing would ever end.
+        if (!process.runs() || !spawner.isOpen()) {
+            return new StartFailure(Step.SANDBOX, "who set it up has ended");
+        }
+        ByteBuffer word = ByteBuffer.allocate(BEGIN_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        word.putInt(VERSION)
+                .putInt(limits.descriptors())
+                .putLong(limits.addressSpace())
+                .putLong(program.bytes());
+        // That nobody is there any more is found when the answer is to be received.
+        Channel.Sent _ = process.channel().send(word.array(), program.descriptor());
+        return answer();
+    }
+
+    private StartFailure answer() throws HostException {
+        if (!process.channel().arrives(LONGEST_STEP)) {
+            return new StartFailure(Step.SANDBOX, "it did not answer within " + LONGEST_STEP.toSeconds() + " s");
+        }
+        return switch (process.channel().receive()) {
+            case Channel.Received.Message(ByteBuffer answer, List<Descriptor> descriptors)
+            when answer.remaining() == 2 * Integer.BYTES && descriptors.isEmpty() -> failure(answer);
+            case Channel.Received.Message _, Channel.Received.TooLarge _ ->
+                throw new IllegalStateException("The starter has one kind of answer.");
+            case Channel.Received.Closed _ -> new StartFailure(Step.SANDBOX, said());
+        };
     }
 
     private static StartFailure failure(ByteBuffer words) {

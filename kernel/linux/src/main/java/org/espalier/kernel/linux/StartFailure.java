@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  * @param reason what the host, or whoever sets up the sandbox, has said of it
  */
 record StartFailure(Step step, String reason) {
-    /** The steps of a start, with the numbers of the starter's {@code enum step}; the last one is not its. */
+    /** The steps of a start, with the numbers of the starter's {@code enum step}, of which {@link #SANDBOX} is none. */
     enum Step {
         /** None; for the starter's word that all went well. */
         STARTED(0),
@@ -29,7 +29,9 @@ record StartFailure(Step step, String reason) {
         /** The host did not take the second seccomp program. */
         CONFINE(7),
         /** The sandbox was not set up. */
-        SANDBOX(8);
+        SANDBOX(8),
+        /** None; for the starter's word that it waits, and that the host ends it when its parent dies. */
+        READY(9);
 
         private final int number;
 

@@ -8,6 +8,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +31,7 @@ final class ChannelTest {
     void messagesKeepTheirBoundariesAndTheirOrder() throws HostException {
         Channel.Pair pair = Channel.pair();
         try (Channel here = pair.here();
-                Channel there = pair.there()) {
+                Channel there = new Channel(pair.there())) {
             assertThat(here.send(new byte[] {1})).isEqualTo(Channel.Sent.SENT);
             assertThat(here.send(new byte[] {2, 3})).isEqualTo(Channel.Sent.SENT);
             assertThat(there.send(new byte[Channel.MOST_BYTES])).isEqualTo(Channel.Sent.SENT);
@@ -42,7 +45,7 @@ final class ChannelTest {
     void whatDescriptorsNameIsTheSameOnTheOtherSide() throws HostException {
         Channel.Pair pair = Channel.pair();
         try (Channel here = pair.here();
-                Channel there = pair.there();
+                Channel there = new Channel(pair.there());
                 MemoryFile memory = MemoryFile.create("test", MemoryFile.PAGE);
                 MemoryFile second = MemoryFile.holding("test", new byte[] {9});
                 Arena arena = Arena.ofConfined()) {
@@ -50,14 +53,14 @@ final class ChannelTest {
             here.send(new byte[] {7}, memory.descriptor(), second.descriptor());
             List<Descriptor> arrived = accept(there, (byte) 7);
             MemorySegment read = arena.allocate(Long.BYTES);
-            assertThat(Host.demand(SystemCall.PREAD64, arrived.get(0).number(), read.address(), 8, 0, 0, 0))
+            assertThat(Host.demand(SystemCall.PREAD64, arrived.get(0).hold(), read.address(), 8, 0, 0, 0))
                     .isEqualTo(8);
             assertThat(read.get(ValueLayout.JAVA_LONG, 0)).isEqualTo(42);
-            assertThat(Host.demand(SystemCall.PREAD64, arrived.get(1).number(), read.address(), 8, 0, 0, 0))
+            assertThat(Host.demand(SystemCall.PREAD64, arrived.get(1).hold(), read.address(), 8, 0, 0, 0))
                     .isEqualTo(1);
-            assertThat(arrived.stream().map(Descriptor::number))
+            assertThat(arrived.stream().map(Descriptor::hold))
                     .doesNotContain(
-                            memory.descriptor().number(), second.descriptor().number());
+                            memory.descriptor().hold(), second.descriptor().hold());
             arrived.forEach(Descriptor::close);
         }
     }
@@ -66,7 +69,7 @@ final class ChannelTest {
     void whoDoesNotReceiveMakesNobodyWait() throws HostException {
         Channel.Pair pair = Channel.pair();
         try (Channel here = pair.here();
-                Channel there = pair.there()) {
+                Channel there = new Channel(pair.there())) {
             int sent = 0;
             while (here.send(new byte[Channel.MOST_BYTES]) == Channel.Sent.SENT) {
                 sent++;
@@ -82,8 +85,9 @@ final class ChannelTest {
     void theEndOfTheOtherSideIsTold() throws HostException {
         Channel.Pair pair = Channel.pair();
         try (Channel here = pair.here()) {
-            pair.there().send(new byte[] {1});
-            pair.there().close();
+            Channel there = new Channel(pair.there());
+            there.send(new byte[] {1});
+            there.close();
             accept(here, (byte) 1);
             assertThat(here.receive()).isInstanceOf(Channel.Received.Closed.class);
             assertThat(here.receive()).isInstanceOf(Channel.Received.Closed.class);
@@ -100,6 +104,34 @@ final class ChannelTest {
             List<Channel.Received> all = new ArrayList<>();
             all.add(here.receive());
             assertThat(all).hasOnlyElementsOfType(Channel.Received.Closed.class);
+        }
+    }
+
+    /** Numbers of closed descriptors are given away again at once; who received on the old one must not see the new one's messages. */
+    @Test
+    void whoReceivesOnAChannelThatIsClosedNeverGetsTheMessageOfAnother() throws Exception {
+        for (int round = 0; round < 300; round++) {
+            Channel.Pair old = Channel.pair();
+            Channel there = new Channel(old.there());
+            FutureTask<Channel.Received> receiving = new FutureTask<>(old.here()::receive);
+            Thread receiver = Thread.ofPlatform().start(receiving);
+            if (round % 2 == 0) {
+                LockSupport.parkNanos(50_000);
+            }
+            old.here().close();
+            Channel.Pair next = Channel.pair();
+            Channel nextThere = new Channel(next.there());
+            nextThere.send(new byte[] {9});
+            receiver.join();
+            try {
+                assertThat(receiving.get()).isInstanceOf(Channel.Received.Closed.class);
+            } catch (ExecutionException closedBefore) {
+                assertThat(closedBefore).hasCauseInstanceOf(IllegalStateException.class);
+            }
+            accept(next.here(), (byte) 9);
+            there.close();
+            next.here().close();
+            nextThere.close();
         }
     }
 }

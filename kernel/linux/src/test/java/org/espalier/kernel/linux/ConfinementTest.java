@@ -1,14 +1,20 @@
 package org.espalier.kernel.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.espalier.kernel.linux.StartFailure.Step;
 import org.espalier.testkit.Choices;
 import org.espalier.testkit.ForAll;
@@ -188,7 +194,7 @@ final class ConfinementTest {
     }
 
     @Test
-    void aProgramHasTheDescriptorsAndTheMemoryThatItIsAllowed() throws IOException {
+    void aProgramHasTheMemoryThatItIsAllowed() throws IOException {
         try (Confinement confinement = new Confinement();
                 MemoryFile program = MemoryFile.holding("attempts", Hosts.attempts());
                 ConfinedProcess process =
@@ -196,7 +202,82 @@ final class ConfinementTest {
             say(process, "take all memory");
             Channel.Received.Message answer =
                     (Channel.Received.Message) process.channel().receive();
-            assertThat(answer.bytes().getLong()).isEqualTo(-12);
+            // What is mapped already is a little of the fourth piece of 16 MiB.
+            assertThat(answer.bytes().getLong()).isEqualTo(3);
         }
+    }
+
+    @Test
+    void noProgramBeginsInASandboxWhoseMakerIsGone() throws IOException {
+        Sandbox sandbox;
+        try (Confinement confinement = new Confinement()) {
+            sandbox = confinement.prepare();
+        }
+        try (MemoryFile program = MemoryFile.holding("attempts", Hosts.attempts())) {
+            assertThat(sandbox.begin(program, LIMITS)).isInstanceOf(Start.Failed.class);
+        }
+        assertThat(Hosts.children()).isZero();
+    }
+
+    @Test
+    void aProgramThatCanStillBeWrittenIsRefused() throws IOException {
+        try (Confinement confinement = new Confinement();
+                Sandbox sandbox = confinement.prepare();
+                MemoryFile program = MemoryFile.create("writable", MemoryFile.PAGE)) {
+            assertThatThrownBy(() -> sandbox.begin(program, LIMITS)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    /** What the host itself says of a running component, beside what seccomp lets it try. */
+    @Test
+    void theHostSeesAProcessWithoutAnything() throws IOException {
+        try (Confinement confinement = new Confinement();
+                ConfinedProcess process = ((Start.Started) start(confinement, Hosts.attempts())).process()) {
+            say(process, "nothing");
+            process.channel().receive();
+            Path component = Hosts.components().stream().findFirst().orElseThrow();
+            Map<String, String> status = new HashMap<>();
+            for (String line : Files.readAllLines(component.resolve("status"))) {
+                status.put(
+                        line.substring(0, line.indexOf(':')),
+                        line.substring(line.indexOf(':') + 1).strip());
+            }
+            for (String set : List.of("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")) {
+                assertThat(status.get(set)).as(set).isEqualTo("0000000000000000");
+            }
+            assertThat(status)
+                    .containsEntry("NoNewPrivs", "1")
+                    .containsEntry("Seccomp", "2")
+                    .containsEntry("Seccomp_filters", "2")
+                    .containsEntry("Threads", "1");
+            assertThat(status.get("Uid")).doesNotMatch("(.*\\s)?0(\\s.*)?");
+            assertThat(status.get("Gid")).doesNotMatch("(.*\\s)?0(\\s.*)?");
+            assertThat(status.get("NSpid")).endsWith("\t1");
+            for (String space : List.of("user", "pid", "net", "ipc", "uts", "mnt")) {
+                assertThat(Files.readSymbolicLink(component.resolve("ns").resolve(space)))
+                        .as(space)
+                        .isNotEqualTo(Files.readSymbolicLink(Path.of("/proc/self/ns", space)));
+            }
+            try (Stream<Path> open = Files.list(component.resolve("fd"))) {
+                assertThat(open.map(each -> each.getFileName().toString())).containsExactly("3");
+            }
+            assertThat(Files.readAllLines(component.resolve("mountinfo")).stream()
+                            .map(ConfinementTest::mount))
+                    .containsExactlyInAnyOrder("/ ro", "/start ro");
+            assertThat(Files.readAllLines(component.resolve("limits")).stream()
+                            .map(line -> line.replaceAll("\\s+", " ")))
+                    .contains(
+                            "Max file size 0 0 bytes ",
+                            "Max core file size 1 1 bytes ",
+                            "Max locked memory 0 0 bytes ",
+                            "Max open files 16 16 files ",
+                            "Max address space 1073741824 1073741824 bytes ");
+        }
+    }
+
+    /** Place and first option of a line of {@code mountinfo}. */
+    private static String mount(String line) {
+        List<String> fields = List.of(line.split(" ", -1));
+        return fields.get(4) + " " + fields.get(5).substring(0, 2);
     }
 }

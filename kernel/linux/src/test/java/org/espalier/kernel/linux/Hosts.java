@@ -1,20 +1,29 @@
 package org.espalier.kernel.linux;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What tests ask of the host that they run on. */
 final class Hosts {
     private Hosts() {}
 
-    /** Leaves a test out where the host lacks something, and says what and how to mend it. */
+    /**
+     * Leaves a test out where the host lacks something, and says what and how to mend it. A host that lacks nothing and on which no
+     * sandbox can be set up nevertheless is a failure of what is tested.
+     */
     static void assumeConfinement() {
-        assumeThat(Preflight.run().map(Object::toString).orElse("")).isEmpty();
+        Optional<Preflight.Obstacle> obstacle = Preflight.run();
+        assertThat(obstacle.filter(Preflight.Obstacle.Refused.class::isInstance))
+                .isEmpty();
+        assumeThat(obstacle.map(Object::toString).orElse("")).isEmpty();
     }
 
     /** The program that makes attempts; see {@code attempts.c}. */
@@ -34,5 +43,21 @@ final class Hosts {
     /** Processes that this one has started and not waited for, and what those have started. */
     static long children() {
         return ProcessHandle.current().descendants().count();
+    }
+
+    /** The folders in {@code /proc} of all processes of this host that run in a sandbox of ours, whoever their parents are by now. */
+    static List<Path> components() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc"))) {
+            return all.filter(each -> runs(each, "/start")).toList();
+        }
+    }
+
+    private static boolean runs(Path process, String program) {
+        try {
+            return Files.readSymbolicLink(process.resolve("exe")).toString().startsWith(program);
+        } catch (IOException | UnsupportedOperationException e) {
+            // No process, one that has ended meanwhile, or one of the host's own.
+            return false;
+        }
     }
 }

@@ -24,7 +24,7 @@ final class MemoryFileTest {
     @Test
     void nobodyCanChangeItsSizeOrItsSeals() throws HostException {
         try (MemoryFile memory = MemoryFile.create("test", 2 * MemoryFile.PAGE)) {
-            int number = memory.descriptor().number();
+            int number = memory.descriptor().hold();
             for (long bytes : new long[] {0, MemoryFile.PAGE, 3 * MemoryFile.PAGE, Long.MAX_VALUE}) {
                 assertThatThrownBy(() -> Host.demand(SystemCall.FTRUNCATE, number, bytes, 0))
                         .isInstanceOf(HostException.class);
@@ -61,7 +61,7 @@ final class MemoryFileTest {
                             HostException.class,
                             refused -> assertThat(refused.error).isEqualTo(EPERM));
             MemorySegment read = arena.allocate(8);
-            assertThat(Host.demand(SystemCall.PREAD64, reader.number(), read.address(), 8, 0, 0, 0))
+            assertThat(Host.demand(SystemCall.PREAD64, reader.hold(), read.address(), 8, 0, 0, 0))
                     .isEqualTo(3);
             assertThat(read.asSlice(0, 3).toArray(ValueLayout.JAVA_BYTE)).containsExactly(1, 2, 3);
         }
@@ -72,7 +72,7 @@ final class MemoryFileTest {
         try (MemoryFile memory = MemoryFile.create("test", MemoryFile.PAGE);
                 Arena arena = Arena.ofConfined()) {
             memory.map(arena);
-            assertThat(Host.call(SystemCall.FCNTL, memory.descriptor().number(), F_ADD_SEALS, 8))
+            assertThat(Host.call(SystemCall.FCNTL, memory.descriptor().hold(), F_ADD_SEALS, 8))
                     .isIn((long) -EPERM, (long) -EBUSY);
         }
     }
