@@ -1,0 +1,86 @@
+package org.espalier.machine;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The machine's physical memory, addresses 0 up to its size: one sparse file in the host's memory that engines map as well, so
+ * that Java and ring 3 see the same bytes. It takes of the host what was written and no more. All of it is zero at first.
+ *
+ * <p>Whoever allocates it closes it, after the engines that use it; what was mapped, and the descriptor, are gone when
+ * {@link #close} returns, and each access from then on throws {@link IllegalStateException}. Thread-safe as {@link MemoryView} is.
+ */
+public final class PhysicalMemory implements AutoCloseable {
+    private final Arena arena = Arena.ofShared();
+    private final MemoryFile file;
+    private final MemorySegment bytes;
+    private final MemoryView all;
+
+    private PhysicalMemory(MemoryFile file, long size) {
+        this.file = file;
+        this.bytes = file.map(size, arena);
+        this.all = new MemoryView(bytes);
+    }
+
+    /**
+     * Makes a memory of that size.
+     *
+     * @param size in bytes, whole frames
+     * @throws IllegalArgumentException if {@code size} is not positive or no multiple of 4 KiB
+     * @throws HostFailure if the host does not give that much
+     */
+    public static PhysicalMemory allocate(long size) {
+        if (size <= 0 || size % Frame.BYTES != 0) {
+            throw new IllegalArgumentException("Physical memory has whole frames, not " + size + " bytes.");
+        }
+        MemoryFile file = MemoryFile.sparse("espalier-memory", size);
+        try {
+            return new PhysicalMemory(file, size);
+        } catch (HostFailure e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /** Bytes of physical memory. */
+    public long size() {
+        return bytes.byteSize();
+    }
+
+    /** All of it, offset by offset the physical addresses. */
+    public MemoryView all() {
+        return all;
+    }
+
+    public MemoryView view(Frame frame) {
+        return all.view(frame.address(), Frame.BYTES);
+    }
+
+    /** Whether all of the range from {@code address} on exists. */
+    public boolean contains(long address, long length) {
+        return address >= 0 && length >= 0 && address <= size() - length;
+    }
+
+    /** Makes frames zero by giving their memory back to the host, wherever they are mapped; cheap also for many. */
+    public void discard(Frame first, long frames) {
+        if (frames <= 0 || frames > size() / Frame.BYTES || !contains(first.address(), frames * Frame.BYTES)) {
+            throw new IndexOutOfBoundsException("There are no " + frames + " frames from " + first + " on.");
+        }
+        bytes.get(
+                java.lang.foreign.ValueLayout.JAVA_BYTE, 0); // Throws when closed: the descriptor is another's by then.
+        file.discard(first.address(), frames * Frame.BYTES);
+    }
+
+    /** The file behind it, for engines to map; it stays this object's. */
+    int descriptor() {
+        return file.descriptor();
+    }
+
+    @Override
+    public void close() {
+        if (arena.scope().isAlive()) {
+            arena.close();
+            file.close();
+        }
+    }
+}

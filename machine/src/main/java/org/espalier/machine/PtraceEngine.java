@@ -1,0 +1,244 @@
+package org.espalier.machine;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine that works on every Linux: an address space is a traced process ({@link Stub}) whose system calls the host does not
+ * execute (PTRACE_SYSEMU). The thread that opens it is the tracer, for ptrace(2) knows threads and not processes.
+ */
+final class PtraceEngine implements Engine {
+    private static final Trap SYSTEM_CALL = new Trap.SystemCall();
+    private static final Trap PREEMPTED = new Trap.Preempted();
+
+    /** SIGTRAP with the bit that PTRACE_O_TRACESYSGOOD sets. */
+    private static final int SYSTEM_CALL_STOP = Stub.SIGTRAP | 0x80;
+
+    private static final int SIGSYS = 31;
+
+    // Codes of signals (sigaction(2)); those of zero and less come from processes and not from faults.
+    private static final int SEGV_MAPERR = 1;
+    private static final int BUS_ADRERR = 2;
+    private static final int BUS_MCEERR_AO = 5;
+
+    private static final int PAGE_FAULT = 14;
+
+    // Bits of a page fault's error code (Intel SDM vol. 3, 4.7).
+    private static final long FAULT_WRITE = 1 << 1;
+    private static final long FAULT_FETCH = 1 << 4;
+    private static final long FAULT_KNOWN = 0x1f;
+
+    private static final int SYSCALL_OPCODE = 0x050f;
+    private static final int INT_80_OPCODE = 0x80cd;
+    private static final int OPCODE_BYTES = 2;
+
+    /** The error code of {@code int 0x80} where ring 3 may not use that gate (Intel SDM vol. 3, 6.13): index 0x80, IDT. */
+    private static final long INT_80_ERROR = 0x80 << 3 | 2;
+
+    private final PhysicalMemory memory;
+    private final Thread owner = Thread.currentThread();
+    private final Arena arena = Arena.ofConfined();
+    private final Linux linux = new Linux(arena);
+    private final Ptrace ptrace = new Ptrace(linux, arena);
+    private final UserMemory userMemory;
+    private final byte[] opcode = new byte[OPCODE_BYTES];
+    private final MemoryFile image;
+    private final Set<PtraceSpace> spaces = new LinkedHashSet<>();
+
+    /** Held while a process is kicked or ended, so that none is kicked that has ended. */
+    private final Object kicking = new Object();
+
+    private volatile boolean preemptionWanted;
+    private volatile @Nullable StubProcess running;
+
+    PtraceEngine(PhysicalMemory memory) {
+        if (owner.isVirtual()) {
+            throw new WrongThreadException("An engine belongs to a platform thread, not to a virtual one.");
+        }
+        this.memory = memory;
+        this.userMemory = new UserMemory(memory);
+        int parent = Math.toIntExact(ProcessHandle.current().pid());
+        this.image = MemoryFile.program("espalier-stub", StubImage.bytes(parent));
+    }
+
+    @Override
+    public String name() {
+        return "ptrace";
+    }
+
+    @Override
+    public AddressSpace space(Frame root) {
+        checkThread();
+        memory.view(root);
+        StubProcess process = StubProcess.start(linux, arena, image.path(), memory.descriptor());
+        try {
+            PtraceSpace space =
+                    new PtraceSpace(this, memory, ptrace, root, new Stub(process, ptrace, memory.descriptor()));
+            spaces.add(space);
+            return space;
+        } catch (HostFailure e) {
+            process.end();
+            throw e;
+        }
+    }
+
+    @Override
+    public Trap run(AddressSpace where, CpuContext context) {
+        if (!(where instanceof PtraceSpace space) || space.engine() != this) {
+            throw new IllegalArgumentException("The address space is another engine's.");
+        }
+        checkUse(space);
+        while (true) {
+            space.load(context);
+            running = space.stub().process();
+            int stop;
+            try {
+                // Read after running was set: a request is seen here, or whoever made it sees what runs.
+                if (preemptionWanted) {
+                    preemptionWanted = false;
+                    return PREEMPTED;
+                }
+                ptrace.resume(space.stub().process().id(), Ptrace.Resume.EMULATE, 0);
+                stop = space.stub().process().awaitStop();
+            } finally {
+                running = null;
+            }
+            Trap trap = trap(space, context, stop);
+            if (trap != null) {
+                return trap;
+            }
+        }
+    }
+
+    /** What the stop means to the kernel; null if it means nothing and the program goes on. */
+    private @Nullable Trap trap(PtraceSpace space, CpuContext context, int stop) {
+        boolean longMode = space.store(context);
+        if (stop == SYSTEM_CALL_STOP) {
+            context.set(Register.RAX, space.systemCallNumber());
+            return longMode ? systemCall(space, context) : protectionFault(context, 0);
+        }
+        if (!longMode) {
+            // There is no code segment but the one for 64 bits: what loaded another has to fault, at the latest now.
+            return protectionFault(context, 0);
+        }
+        switch (stop) {
+            case Stub.SIGSEGV, Stub.SIGBUS, Stub.SIGFPE, Stub.SIGILL, Stub.SIGTRAP, SIGSYS -> {
+                ptrace.readSignal(space.stub().process().id());
+                if (ptrace.signalCode() > 0) {
+                    return fault(space, context, stop);
+                }
+            }
+            default -> {
+                // A kick, or a signal that somebody sent to a process that is not theirs: it is kept from the process.
+            }
+        }
+        return null;
+    }
+
+    /** The host stops at 32-bit system calls as well; on this machine, {@code int 0x80} has no gate. */
+    private Trap systemCall(PtraceSpace space, CpuContext context) {
+        long instruction = context.get(Register.RIP) - OPCODE_BYTES;
+        boolean read = userMemory.copyIn(space.root(), instruction, opcode, 0, OPCODE_BYTES) instanceof CopyResult.Done;
+        int code = (opcode[1] & 0xff) << 8 | (opcode[0] & 0xff);
+        if (!read || code == SYSCALL_OPCODE || Stub.isGate(instruction)) {
+            return SYSTEM_CALL;
+        }
+        context.set(Register.RIP, instruction);
+        return protectionFault(context, code == INT_80_OPCODE ? INT_80_ERROR : 0);
+    }
+
+    /** As the context's registers were set, its segments will be those of 64-bit code again. */
+    private static Trap protectionFault(CpuContext context, long errorCode) {
+        context.set(Register.RFLAGS, context.get(Register.RFLAGS));
+        return new Trap.CpuException(Trap.CpuException.GENERAL_PROTECTION, errorCode);
+    }
+
+    private @Nullable Trap fault(PtraceSpace space, CpuContext context, int signal) {
+        int code = ptrace.signalCode();
+        long address = ptrace.signalAddress();
+        if (signal == SIGSYS) {
+            // From the filter of the vsyscall page, whose call the host has let return already. RAX is lost.
+            context.set(Register.RIP, address);
+            context.set(Register.RSP, context.get(Register.RSP) - Long.BYTES);
+            return new Trap.PageFault(address, Access.EXECUTE, true);
+        }
+        if (signal == Stub.SIGBUS && code >= BUS_ADRERR && code <= BUS_MCEERR_AO) {
+            throw new HostFailure("The host has no memory left behind address 0x" + Long.toHexString(address)
+                    + " of a program, or what it has is damaged.");
+        }
+        if (signal == Stub.SIGSEGV && code == SEGV_MAPERR && space.walk(address) instanceof Walk.Mapped page) {
+            space.fill(address, page);
+            return null;
+        }
+        Stub.Fault fault = space.fault(signal);
+        if (fault.vector() != PAGE_FAULT) {
+            return new Trap.CpuException(fault.vector(), fault.errorCode());
+        }
+        Access access = (fault.errorCode() & FAULT_FETCH) != 0
+                ? Access.EXECUTE
+                : (fault.errorCode() & FAULT_WRITE) != 0 ? Access.WRITE : Access.READ;
+        boolean present = address >= UserHalf.END || address < 0;
+        switch (space.walk(address)) {
+            case Walk.Mapped page -> {
+                // More than the known bits: the program keeps itself out, by protection keys say.
+                boolean ownDoing = (fault.errorCode() & ~FAULT_KNOWN) != 0;
+                if (page.rights().permit(access) && !ownDoing) {
+                    space.fill(address, page);
+                    return null;
+                }
+                present = true;
+            }
+            case Walk.Withheld _ -> present = true;
+            case Walk.Absent _, Walk.OutsideOfUserHalf _ -> {}
+        }
+        return new Trap.PageFault(address, access, present);
+    }
+
+    @Override
+    public void preempt() {
+        preemptionWanted = true;
+        synchronized (kicking) {
+            StubProcess process = running;
+            if (process != null) {
+                try (Arena scratch = Arena.ofConfined()) {
+                    process.kick(new Linux(scratch));
+                }
+            }
+        }
+    }
+
+    void checkUse(PtraceSpace space) {
+        checkThread();
+        if (!space.isOpen()) {
+            throw new IllegalStateException("The address space is closed.");
+        }
+    }
+
+    private void checkThread() {
+        if (Thread.currentThread() != owner) {
+            throw new WrongThreadException("An engine belongs to the thread that opened it: " + owner + ".");
+        }
+    }
+
+    void close(PtraceSpace space) {
+        checkThread();
+        synchronized (kicking) {
+            space.end();
+        }
+        spaces.remove(space);
+    }
+
+    @Override
+    public void close() {
+        checkThread();
+        if (!arena.scope().isAlive()) {
+            return;
+        }
+        new ArrayList<>(spaces).forEach(this::close);
+        image.close();
+        arena.close();
+    }
+}
