@@ -1,5 +1,7 @@
 package org.espalier.machine;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -94,11 +96,11 @@ public final class CpuContext {
     }
 
     /** Takes the first {@code length} bytes. */
-    void saveVectors(java.lang.foreign.MemorySegment state, int length) {
+    void saveVectors(MemorySegment state, int length) {
         if (vectors.length != length) {
             vectors = new byte[length];
         }
-        java.lang.foreign.MemorySegment.copy(state, java.lang.foreign.ValueLayout.JAVA_BYTE, 0, vectors, 0, length);
+        MemorySegment.copy(state, ValueLayout.JAVA_BYTE, 0, vectors, 0, length);
     }
 
     @Override

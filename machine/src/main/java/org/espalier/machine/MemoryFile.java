@@ -2,6 +2,7 @@ package org.espalier.machine;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * A file without a name in the host's memory (memfd_create(2)), sparse until written. Whoever creates one closes it; its
@@ -47,7 +48,7 @@ final class MemoryFile implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             Linux linux = new Linux(arena);
             MemoryFile file = create(linux, arena, name, CLOSE_ON_EXEC | EXECUTABLE);
-            MemorySegment bytes = arena.allocateFrom(java.lang.foreign.ValueLayout.JAVA_BYTE, image);
+            MemorySegment bytes = arena.allocateFrom(ValueLayout.JAVA_BYTE, image);
             long written = linux.call(WRITE, file.descriptor, bytes.address(), image.length, 0);
             if (written != image.length) {
                 file.close();

@@ -2,6 +2,7 @@ package org.espalier.machine;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * The machine's physical memory, addresses 0 up to its size: one sparse file in the host's memory that engines map as well, so
@@ -66,8 +67,7 @@ public final class PhysicalMemory implements AutoCloseable {
         if (frames <= 0 || frames > size() / Frame.BYTES || !contains(first.address(), frames * Frame.BYTES)) {
             throw new IndexOutOfBoundsException("There are no " + frames + " frames from " + first + " on.");
         }
-        bytes.get(
-                java.lang.foreign.ValueLayout.JAVA_BYTE, 0); // Throws when closed: the descriptor is another's by then.
+        bytes.get(ValueLayout.JAVA_BYTE, 0); // Throws when closed: the descriptor is another's by then.
         file.discard(first.address(), frames * Frame.BYTES);
     }
 

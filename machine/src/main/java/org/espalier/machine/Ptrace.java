@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * The requests of ptrace(2) that the engine makes. One set of buffers serves all tracees: what {@link #registers} or
@@ -130,7 +131,7 @@ final class Ptrace {
     }
 
     void writeVectors(int process, byte[] state) {
-        MemorySegment.copy(state, 0, vectors, java.lang.foreign.ValueLayout.JAVA_BYTE, 0, state.length);
+        MemorySegment.copy(state, 0, vectors, ValueLayout.JAVA_BYTE, 0, state.length);
         describeVectors(state.length);
         request("SETREGSET", SET_REGISTER_SET, process, VECTORS, vectorRange.address());
     }

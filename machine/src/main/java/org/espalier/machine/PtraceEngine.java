@@ -1,6 +1,8 @@
 package org.espalier.machine;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -21,6 +23,7 @@ final class PtraceEngine implements Engine {
 
     // Codes of signals (sigaction(2)); those of zero and less come from processes and not from faults.
     private static final int SEGV_MAPERR = 1;
+    private static final int SEGV_PKUERR = 4;
     private static final int BUS_ADRERR = 2;
     private static final int BUS_MCEERR_AO = 5;
 
@@ -29,7 +32,6 @@ final class PtraceEngine implements Engine {
     // Bits of a page fault's error code (Intel SDM vol. 3, 4.7).
     private static final long FAULT_WRITE = 1 << 1;
     private static final long FAULT_FETCH = 1 << 4;
-    private static final long FAULT_KNOWN = 0x1f;
 
     private static final int SYSCALL_OPCODE = 0x050f;
     private static final int INT_80_OPCODE = 0x80cd;
@@ -43,6 +45,7 @@ final class PtraceEngine implements Engine {
     private final Arena arena = Arena.ofConfined();
     private final Linux linux = new Linux(arena);
     private final Ptrace ptrace = new Ptrace(linux, arena);
+    private final MemorySegment status = arena.allocate(ValueLayout.JAVA_INT);
     private final UserMemory userMemory;
     private final byte[] opcode = new byte[OPCODE_BYTES];
     private final MemoryFile image;
@@ -73,13 +76,13 @@ final class PtraceEngine implements Engine {
     public AddressSpace space(Frame root) {
         checkThread();
         memory.view(root);
-        StubProcess process = StubProcess.start(linux, arena, image.path(), memory.descriptor());
+        StubProcess process = StubProcess.start(linux, status, image.path(), memory.descriptor());
         try {
             PtraceSpace space =
                     new PtraceSpace(this, memory, ptrace, root, new Stub(process, ptrace, memory.descriptor()));
             spaces.add(space);
             return space;
-        } catch (HostFailure e) {
+        } catch (RuntimeException e) {
             process.end();
             throw e;
         }
@@ -183,8 +186,8 @@ final class PtraceEngine implements Engine {
         boolean present = address >= UserHalf.END || address < 0;
         switch (space.walk(address)) {
             case Walk.Mapped page -> {
-                // More than the known bits: the program keeps itself out, by protection keys say.
-                boolean ownDoing = (fault.errorCode() & ~FAULT_KNOWN) != 0;
+                // By its protection keys, a program keeps itself out of what the tables grant.
+                boolean ownDoing = signal == Stub.SIGSEGV && code == SEGV_PKUERR;
                 if (page.rights().permit(access) && !ownDoing) {
                     space.fill(address, page);
                     return null;

@@ -3,6 +3,7 @@ package org.espalier.machine;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,7 @@ final class PtraceSpace implements AddressSpace, VectorHolder {
             throw new HostFailure("The process of an address space was ended from outside while it was made.");
         }
         this.initialVectors = new byte[length];
-        MemorySegment.copy(ptrace.vectors(), java.lang.foreign.ValueLayout.JAVA_BYTE, 0, initialVectors, 0, length);
+        MemorySegment.copy(ptrace.vectors(), ValueLayout.JAVA_BYTE, 0, initialVectors, 0, length);
     }
 
     PtraceEngine engine() {

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
  * A traced process whose user half holds what the engine has mapped there and nothing else: no stack, no C library, no vDSO. Above
@@ -95,7 +96,7 @@ final class Stub {
         long behindTheFirstGate = StubImage.ADDRESS + Frame.BYTES;
         require("munmap", MUNMAP, behindTheFirstGate, HOST_END - behindTheFirstGate, 0, 0);
         mapPrivate(GATE, Frame.BYTES, PROTECT_READ | PROTECT_EXECUTE);
-        byte[] code = java.util.Arrays.copyOf(StubImage.GATE, Long.BYTES);
+        byte[] code = Arrays.copyOf(StubImage.GATE, Long.BYTES);
         ptrace.poke(process.id(), GATE, MemorySegment.ofArray(code).get(ValueLayout.JAVA_LONG_UNALIGNED, 0));
         gate = GATE;
         require("munmap", MUNMAP, 0, UserHalf.END, 0, 0);

@@ -17,6 +17,7 @@ final class StubProcess {
     private static final int SIGKILL = 9;
     private static final long WAIT4 = 61;
     private static final long CLOSE = 3;
+    private static final long KILL = 62;
     private static final long PIDFD_SEND_SIGNAL = 424;
     private static final long PIDFD_OPEN = 434;
 
@@ -39,16 +40,17 @@ final class StubProcess {
     private final int handle;
 
     private boolean alive = true;
+    private boolean closed;
 
-    private StubProcess(Linux linux, MemorySegment status, int id) {
+    private StubProcess(Linux linux, MemorySegment status, int id, int handle) {
         this.linux = linux;
         this.status = status;
         this.id = id;
-        this.handle = (int) linux.require("pidfd_open", PIDFD_OPEN, id, 0, 0, 0);
+        this.handle = handle;
     }
 
-    /** Starts {@code path} with {@code descriptor} open and without arguments or environment. {@code arena} outlives the process. */
-    static StubProcess start(Linux linux, Arena arena, String path, int descriptor) {
+    /** Starts {@code path} with {@code descriptor} open and without arguments or environment. {@code status} holds an {@code int} of wait4(2), for any number of processes. */
+    static StubProcess start(Linux linux, MemorySegment status, String path, int descriptor) {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment actions = scratch.allocate(ACTIONS_BYTES, Long.BYTES);
             MemorySegment id = scratch.allocate(JAVA_INT);
@@ -69,8 +71,19 @@ final class StubProcess {
             } finally {
                 linux.invoke(ACTIONS_DESTROY, actions.address(), 0, 0, 0, 0, 0, 0);
             }
-            return new StubProcess(linux, arena.allocate(JAVA_INT), id.get(JAVA_INT, 0));
+            return of(linux, status, id.get(JAVA_INT, 0));
         }
+    }
+
+    private static StubProcess of(Linux linux, MemorySegment status, int id) {
+        long handle = linux.call(PIDFD_OPEN, id, 0, 0, 0);
+        if (Linux.isError(handle)) {
+            // It is not waited for yet, so its number is still its own.
+            linux.call(KILL, id, SIGKILL, 0, 0);
+            linux.call(WAIT4, id, status.address(), WAIT_ALL, 0);
+            throw HostFailure.of("a descriptor of process " + id + " (pidfd_open)", handle);
+        }
+        return new StubProcess(linux, status, id, (int) handle);
     }
 
     /** These functions return the error number, as an {@code int} in a register whose upper half is left to chance. */
@@ -88,7 +101,7 @@ final class StubProcess {
     int awaitStop() {
         int stopped = await();
         if ((stopped & 0xff) != 0x7f) {
-            ended();
+            alive = false;
             throw new HostFailure("Process " + id + " of an engine was ended from outside, with wait status 0x"
                     + Integer.toHexString(stopped) + ".");
         }
@@ -109,21 +122,20 @@ final class StubProcess {
         caller.call(PIDFD_SEND_SIGNAL, handle, SIGSTOP, 0, 0);
     }
 
-    /** Kills it and waits until nothing is left of it. */
+    /** Kills it, waits until nothing is left of it, and gives its descriptor back. Ending twice does nothing. */
     void end() {
-        if (!alive) {
+        if (closed) {
             return;
         }
-        linux.require("to end process " + id, PIDFD_SEND_SIGNAL, handle, SIGKILL, 0, 0);
-        while ((await() & 0xff) == 0x7f) {
-            // A stop that was reported before the signal took effect.
+        if (alive) {
+            linux.require("to end process " + id, PIDFD_SEND_SIGNAL, handle, SIGKILL, 0, 0);
+            while ((await() & 0xff) == 0x7f) {
+                // A stop that was reported before the signal took effect.
+            }
         }
-        ended();
-    }
-
-    private void ended() {
+        linux.require("close", CLOSE, handle, 0, 0, 0);
         alive = false;
-        linux.call(CLOSE, handle, 0, 0, 0);
+        closed = true;
     }
 
     boolean isAlive() {

@@ -1,5 +1,7 @@
 package org.espalier.machine;
 
+import java.util.Objects;
+
 /**
  * A program's memory as the program itself may use it: a kernel that reads and writes here can be led nowhere that the program
  * could not go. Each byte is copied once, so a kernel that copies first and looks then decides about what nobody can change any
@@ -27,7 +29,7 @@ public final class UserMemory {
     }
 
     private CopyResult copy(Frame root, long address, byte[] bytes, int index, int length, Access access) {
-        java.util.Objects.checkFromIndexSize(index, length, bytes.length);
+        Objects.checkFromIndexSize(index, length, bytes.length);
         int copied = 0;
         while (copied < length) {
             long at = address + copied;

@@ -869,10 +869,12 @@ abstract class EngineConformance {
                 long taken = System.nanoTime();
                 kicker.join();
                 assertThat(Duration.ofNanos(taken - asked[0])).isLessThan(BOUND);
-                assertThat(context.get(Register.RBX)).isGreaterThan(before);
+                assertThat(context.get(Register.RBX)).isGreaterThanOrEqualTo(before);
                 assertThat(context.get(Register.RIP)).isBetween(Computer.CODE, code.here());
                 before = context.get(Register.RBX);
             }
+            // Not in every round: a request may come before its run.
+            assertThat(before).isPositive();
         }
     }
 

@@ -90,6 +90,7 @@ final class ArchitectureTest {
                 "org.espalier.kernel.hw",
                 "org.espalier.kernel.linux",
                 "org.espalier.kernel.verifier",
+                "org.espalier.machine",
                 "org.espalier.cli")) {
             assertThat(ALL.stream().filter(type -> type.getPackageName().equals(room)))
                     .as(room)
@@ -217,6 +218,16 @@ final class ArchitectureTest {
                 .dependOnClassesThat(resideInAPackage("org.espalier..")
                         .and(DescribedPredicate.not(
                                 resideInAnyPackage("org.espalier.base..", "org.espalier.config..")))));
+    }
+
+    @Test
+    void theMachineKnowsNobody() {
+        check(noClasses()
+                .that()
+                .resideInAPackage("org.espalier.machine..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("org.espalier..")
+                        .and(DescribedPredicate.not(resideInAPackage("org.espalier.machine..")))));
     }
 
     @Test
