@@ -99,9 +99,14 @@ final class PtraceSpace implements AddressSpace, VectorHolder {
         if (page.size() == PageSize.SMALL) {
             bytes *= run(first, physical, page.rights());
         }
-        if (!stub.map(first, bytes, page.rights(), physical)) {
+        // A large page that a kernel wrote by itself may reach beyond what programs may have, to the engine's own pages
+        // say.
+        long start = Math.max(first, UserHalf.START);
+        long length = Math.min(first + bytes, UserHalf.END) - start;
+        long from = physical + start - first;
+        if (!stub.map(start, length, page.rights(), from)) {
             empty();
-            if (!stub.map(first, bytes, page.rights(), physical)) {
+            if (!stub.map(start, length, page.rights(), from)) {
                 throw new HostFailure("The host has no memory for a single mapping of an address space.");
             }
         }
@@ -160,13 +165,18 @@ final class PtraceSpace implements AddressSpace, VectorHolder {
     boolean store(CpuContext context) {
         ptrace.readRegisters(id());
         MemorySegment registers = ptrace.registers();
+        boolean asInProcess = true;
         for (Register register : REGISTERS) {
             long value = registers.get(JAVA_LONG, UserRegistersLayout.offset(register));
             boolean base = register == Register.FS_BASE || register == Register.GS_BASE;
             // A program can make its base an address of the upper half, but the host takes none from a tracer.
-            context.set(register, base && !CpuContext.isBase(value) ? 0 : value);
+            boolean impossible = base && !CpuContext.isBase(value);
+            context.set(register, impossible ? 0 : value);
+            asInProcess &= !impossible;
         }
-        context.stored();
+        if (asInProcess) {
+            context.stored();
+        }
         return registers.get(JAVA_LONG, UserRegistersLayout.CS) == UserRegistersLayout.USER_CODE;
     }
 

@@ -144,6 +144,26 @@ final class PtraceEngineTest {
     }
 
     @Test
+    void largePageThatReachesTheEnginesPagesEndsBeforeThem() {
+        long large = PageSize.LARGE.bytes();
+        long address = UserHalf.END & -large;
+        Assembler code = Computer.code()
+                .move(Register.RAX, address)
+                .store(Register.RAX, Register.RAX)
+                .systemCall();
+        AddressSpace space = computer.space(code);
+        computer.map(space, address, Rights.READ);
+        long table = ((Walk.Mapped) computer.tables.walk(space.root(), address)).entry() & -Frame.BYTES;
+        assertThat(computer.tables.unmapTable(space, address, 1)).isEqualTo(new MapResult.Done());
+        computer.pool.give(new Frame(table));
+        Walk.Absent absent = (Walk.Absent) computer.tables.walk(space.root(), address);
+        computer.memory.all().putLong(absent.entry(), PageTableLayout.page(large, PageSize.LARGE, Rights.READ_WRITE));
+        assertThat(computer.engine.run(space, Computer.context())).isEqualTo(new Trap.SystemCall());
+        assertThat(computer.memory.all().getLong(large)).isEqualTo(address);
+        assertThat(mappings(space)).contains("7fffffe00000-7ffffff00000 rw-s", "7ffffff00000-7ffffff01000 r-xp");
+    }
+
+    @Test
     void stackPointerOnTheEnginesStackConfusesNoFault() {
         for (long stack = UserHalf.END + 0x1_0000; stack <= UserHalf.END + 0x2_0000; stack += 0x400) {
             AddressSpace space = computer.space(Computer.code().load(Register.RBX, Register.RBX));
