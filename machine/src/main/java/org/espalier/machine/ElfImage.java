@@ -153,7 +153,7 @@ public final class ElfImage {
 
         private void ident() throws Broken {
             for (int i = 0; i < ElfLayout.OS_ABI; i++) {
-                equal(i, "e_ident[" + i + "]", file[i] & 0xff, ElfLayout.IDENT[i] & 0xff);
+                equal(i, "e_ident[" + i + "]", file[i] & 0xff, (ElfLayout.IDENT >>> (8 * i)) & 0xff);
             }
             byte abi = file[ElfLayout.OS_ABI];
             if (abi != 0 && abi != ElfLayout.OS_ABI_GNU) {

@@ -5,8 +5,8 @@ final class ElfLayout {
     static final int HEADER_BYTES = 64;
     static final int PROGRAM_HEADER_BYTES = 56;
 
-    /** Magic, 64-bit, little endian, version 1; the ABI of System V. */
-    static final byte[] IDENT = {0x7f, 'E', 'L', 'F', 2, 1, 1, 0};
+    /** The first eight bytes as a little-endian word: magic, 64-bit, little endian, version 1; the ABI of System V. */
+    static final long IDENT = 0x0001_0102_464c_457fL;
 
     static final int OS_ABI = 7;
     static final byte OS_ABI_GNU = 3;

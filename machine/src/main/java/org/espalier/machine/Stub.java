@@ -3,8 +3,6 @@ package org.espalier.machine;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 
 /**
  * A traced process whose user half holds what the engine has mapped there and nothing else: no stack, no C library, no vDSO. Above
@@ -96,8 +94,7 @@ final class Stub {
         long behindTheFirstGate = StubImage.ADDRESS + Frame.BYTES;
         require("munmap", MUNMAP, behindTheFirstGate, HOST_END - behindTheFirstGate, 0, 0);
         mapPrivate(GATE, Frame.BYTES, PROTECT_READ | PROTECT_EXECUTE);
-        byte[] code = Arrays.copyOf(StubImage.GATE, Long.BYTES);
-        ptrace.poke(process.id(), GATE, MemorySegment.ofArray(code).get(ValueLayout.JAVA_LONG_UNALIGNED, 0));
+        ptrace.poke(process.id(), GATE, StubImage.GATE);
         gate = GATE;
         require("munmap", MUNMAP, 0, UserHalf.END, 0, 0);
         mapPrivate(SIGNAL_STACK, SIGNAL_STACK_BYTES, PROTECT_READ | PROTECT_WRITE);
@@ -151,7 +148,7 @@ final class Stub {
 
     /** Whether {@code address} is that of an instruction of the gate. */
     static boolean isGate(long address) {
-        return address >= GATE && address < GATE + StubImage.GATE.length;
+        return address >= GATE && address < GATE + StubImage.GATE_BYTES;
     }
 
     /** Maps physical memory; false if the process has as many mappings as the host allows. */
@@ -223,7 +220,7 @@ final class Stub {
             ptrace.readRegisters(process.id());
             instruction = register(Register.RIP);
         } while (instruction == gate || instruction == gate + StubImage.GATE_RETURN);
-        if (instruction != gate + StubImage.GATE.length || register(Register.RCX) != gate + StubImage.GATE_RETURN) {
+        if (instruction != gate + StubImage.GATE_BYTES || register(Register.RCX) != gate + StubImage.GATE_RETURN) {
             throw new HostFailure(
                     "System call " + number + " was not executed in a process of an engine; it stopped at 0x"
                             + Long.toHexString(instruction) + ".");

@@ -10,8 +10,10 @@ import java.nio.ByteOrder;
 final class StubImage {
     static final long ADDRESS = 0x40_0000;
 
-    /** {@code syscall; int3}: a system call of the tracer's, and the stop after it. */
-    static final byte[] GATE = {0x0f, 0x05, (byte) 0xcc};
+    /** {@code syscall; int3}, as a little-endian word: a system call of the tracer's, and the stop after it. */
+    static final int GATE = 0xcc_050f;
+
+    static final int GATE_BYTES = 3;
 
     /** Where in {@link #GATE} the {@code syscall} ends. */
     static final int GATE_RETURN = 2;
@@ -20,14 +22,14 @@ final class StubImage {
     private static final int CODE_BYTES = 50;
 
     /** The gate's address before the stub has its final mappings. */
-    static final long FIRST_GATE = ADDRESS + HEADERS + CODE_BYTES - GATE.length;
+    static final long FIRST_GATE = ADDRESS + HEADERS + CODE_BYTES - GATE_BYTES;
 
     private StubImage() {}
 
     /** The image for children of the process {@code parent}. */
     static byte[] bytes(int parent) {
         ByteBuffer image = ByteBuffer.allocate(HEADERS + CODE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        image.put(ElfLayout.IDENT).position(ElfLayout.TYPE);
+        image.putLong(ElfLayout.IDENT).position(ElfLayout.TYPE);
         image.putShort(ElfLayout.TYPE_EXECUTABLE)
                 .putShort(ElfLayout.MACHINE_X86_64)
                 .putInt(ElfLayout.CURRENT_VERSION);
@@ -49,7 +51,7 @@ final class StubImage {
         systemCall(image, 34); // pause
         image.put((byte) 0xeb).put((byte) -9); // jmp, to pause again
         systemCall(image, 231); // exit_group
-        image.put(GATE);
+        image.putShort((short) GATE).put((byte) (GATE >>> 16));
         return image.array();
     }
 
