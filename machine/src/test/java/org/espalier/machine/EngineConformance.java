@@ -1032,7 +1032,7 @@ abstract class EngineConformance {
     }
 
     @Test
-    void nativeCodeComputesAtItsOwnSpeed() {
+    void aLongComputationEndsWithItsResult() {
         long rounds = 50_000_000;
         Assembler code =
                 Computer.code().move(Register.RCX, rounds).label("again").increment(Register.RBX);
