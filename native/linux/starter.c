@@ -11,8 +11,8 @@
  * sends the word to begin when it has heard that the starter is ready and has found that who set the sandbox up is still there: from then
  * on the host ends the starter with them. When the channel is closed before, the kernel is gone, and the starter leaves.
  *
- * The component's file is checked by the kernel before; it is checked here once more as far as the starter's own memory goes: a file
- * that is bad in some other way harms nobody but its own component.
+ * The component's file is checked as far as the starter's own memory and the component's goes: a file that is bad in some other way
+ * harms nobody but its own component.
  */
 #include "host.h"
 

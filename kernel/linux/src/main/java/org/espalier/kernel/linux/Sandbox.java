@@ -61,8 +61,8 @@ final class Sandbox implements AutoCloseable {
         if (ready.step() != Step.READY) {
             return ready;
         }
-        // Both are asked after the starter has spoken: it does so when the host has been told to end it with its
-        // parent. A word that was
+        // Asked after the starter has spoken, which it does when the host has been told to end it with its parent. A
+        // word
         // sent before could be found by a starter whose parents are gone, and which nothing would ever end.
         if (!process.runs() || !spawner.isOpen()) {
             return new StartFailure(Step.SANDBOX, "who set it up has ended");
