@@ -109,10 +109,19 @@ final class Sandbox implements AutoCloseable {
         }
     }
 
-    /** Gives the sandbox up without a program. */
+    /**
+     * Gives the sandbox up without a program. Waits until it is complete: bubblewrap's second process is ended with the first only from
+     * some moment of the set-up on, and before that would stay for ever.
+     */
     @Override
     public void close() {
-        diagnostics.close();
-        process.close();
+        try {
+            StartFailure _ = answer();
+        } catch (HostException e) {
+            throw new IllegalStateException("A channel that this process has made cannot be received from.", e);
+        } finally {
+            diagnostics.close();
+            process.close();
+        }
     }
 }

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.espalier.kernel.linux.StartFailure.Step;
 import org.espalier.testkit.Choices;
@@ -212,6 +213,8 @@ final class ConfinementTest {
         Sandbox sandbox;
         try (Confinement confinement = new Confinement()) {
             sandbox = confinement.prepare();
+            // Complete by then; otherwise its parts would be left by bubblewrap: see docs/linux.md.
+            LockSupport.parkNanos(200_000_000);
         }
         try (MemoryFile program = MemoryFile.holding("attempts", Hosts.attempts())) {
             assertThat(sandbox.begin(program, LIMITS)).isInstanceOf(Start.Failed.class);

@@ -77,6 +77,15 @@ final class Hosts {
         }
     }
 
+    /** Ends what bubblewrap has left of sandboxes that it did not complete before its parent was killed: see docs/linux.md. */
+    static void endHalfMade() {
+        ProcessHandle.allProcesses()
+                .filter(each -> each.info().command().orElse("").endsWith("/bwrap"))
+                .filter(each -> each.info().commandLine().orElse("").contains(" -- /start"))
+                .filter(each -> each.parent().map(ProcessHandle::pid).orElse(1L) == 1)
+                .forEach(ProcessHandle::destroyForcibly);
+    }
+
     private static boolean runs(Path process, String program) {
         try {
             return Files.readSymbolicLink(process.resolve("exe")).toString().startsWith(program);

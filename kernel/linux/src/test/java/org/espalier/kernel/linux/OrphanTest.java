@@ -72,6 +72,7 @@ final class OrphanTest {
                 LockSupport.parkNanos(1_000_000);
             }
             assertThat(left).isEmpty();
+            Hosts.endHalfMade();
         });
     }
 
