@@ -9,6 +9,7 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
@@ -60,17 +61,8 @@ public final class Main {
 
     /** Runs one benchmark in a JVM of its own: what another has left in heap, or taught the compiler, must not matter. */
     private static boolean fork(String name) throws RunnerException {
-        Collection<RunResult> results = new Runner(new OptionsBuilder()
-                        .include(OwnJvm.class.getName())
-                        .param("name", name)
-                        .forks(1)
-                        .warmupIterations(0)
-                        .measurementIterations(1)
-                        .shouldFailOnError(true)
-                        .jvmArgsAppend("-Despalier.home=" + System.getProperty("espalier.home", "."))
-                        .build())
-                .run();
-        return results.stream().allMatch(Main::isWithin);
+        return new Runner(inOwnJvms(OwnJvm.class, 1).param("name", name).build())
+                .run().stream().allMatch(Main::isWithin);
     }
 
     private static boolean isWithin(RunResult result) {
@@ -262,15 +254,18 @@ public final class Main {
 
     /** Runs it in several JVMs, for the compiler does not decide the same in each; what they say in the middle counts. */
     private static Collection<RunResult> inPairs(Class<?> benchmark) throws RunnerException {
-        return new Runner(new OptionsBuilder()
-                        .include(benchmark.getName())
-                        .forks(PAIRED_JVMS)
-                        .warmupIterations(0)
-                        .measurementIterations(1)
-                        .shouldFailOnError(true)
-                        .jvmArgsAppend("-Despalier.home=" + System.getProperty("espalier.home", "."))
-                        .build())
-                .run();
+        return new Runner(inOwnJvms(benchmark, PAIRED_JVMS).build()).run();
+    }
+
+    /** For a benchmark that warms up and repeats by itself, and is to do so in {@code jvms} JVMs, one after the other. */
+    private static ChainedOptionsBuilder inOwnJvms(Class<?> benchmark, int jvms) {
+        return new OptionsBuilder()
+                .include(benchmark.getName())
+                .forks(jvms)
+                .warmupIterations(0)
+                .measurementIterations(1)
+                .shouldFailOnError(true)
+                .jvmArgsAppend("-Despalier.home=" + System.getProperty("espalier.home", "."));
     }
 
     private static double median(RunResult result, String figure) {

@@ -1,6 +1,5 @@
 package org.espalier.kernel.linux;
 
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -46,11 +45,6 @@ final class Seccomp {
     /** The program as the host reads it: {@code struct sock_filter}, one after the other. */
     byte[] bytes() {
         return bytes.clone();
-    }
-
-    /** The same off the heap. */
-    MemorySegment segment() {
-        return MemorySegment.ofArray(bytes()).asReadOnly();
     }
 
     static Builder builder() {
