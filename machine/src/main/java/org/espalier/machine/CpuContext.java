@@ -3,6 +3,7 @@ package org.espalier.machine;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +17,17 @@ public final class CpuContext {
     /** Interrupts enabled, and bit 1, which is always set (Intel SDM vol. 1, 3.4.3). */
     static final long INITIAL_FLAGS = 0x202;
 
+    /** What {@link #copyRegistersTo} takes of memory. */
+    public static final int REGISTER_BYTES = Register.values().length * Long.BYTES;
+
     private static final byte[] INITIAL = {};
 
     private final long[] registers = new long[Register.values().length];
+
+    /** Vector state: the first {@link #vectorBytes} of it; none is the initial state. Longer than that once it was longer. */
     private byte[] vectors = INITIAL;
+
+    private int vectorBytes;
     private @Nullable VectorHolder holder;
     private boolean changed = true;
 
@@ -40,12 +48,18 @@ public final class CpuContext {
      * @throws IllegalArgumentException for a base of FS or GS that is no address of the lower half
      */
     public void set(Register register, long value) {
-        if ((register == Register.FS_BASE || register == Register.GS_BASE) && !isBase(value)) {
-            throw new IllegalArgumentException(
-                    register + " cannot be 0x" + Long.toHexString(value) + ", which no program may use.");
+        if (register == Register.FS_BASE || register == Register.GS_BASE) {
+            checkBase(register, value);
         }
         registers[register.index()] = value;
         changed = true;
+    }
+
+    private static void checkBase(Register register, long value) {
+        if (!isBase(value)) {
+            throw new IllegalArgumentException(
+                    register + " cannot be 0x" + Long.toHexString(value) + ", which no program may use.");
+        }
     }
 
     /** The vector state in the standard format of XSAVE (Intel SDM vol. 1, 13.4); no bytes at all stand for the initial state. */
@@ -53,16 +67,76 @@ public final class CpuContext {
         if (holder != null) {
             holder.save();
         }
-        return vectors.clone();
+        return Arrays.copyOf(vectors, vectorBytes);
     }
 
     /** Replaces the vector state by one that {@link #vectors()} gave. */
     public void vectors(byte[] state) {
+        release();
+        vectors = state.clone();
+        vectorBytes = state.length;
+    }
+
+    /**
+     * Copies the vector state to {@code address} of {@code memory} and returns how many bytes it takes there: 0 for the initial state, and
+     * otherwise the same number for all states of one engine. As {@link #vectors()}, but for a kernel whose threads are in
+     * physical memory: nothing is allocated once a state of that size was here.
+     *
+     * @throws IndexOutOfBoundsException if it takes more than {@code capacity} bytes; nothing was copied
+     */
+    public int saveVectors(MemoryView memory, long address, int capacity) {
+        if (holder != null) {
+            holder.save();
+        }
+        if (vectorBytes > capacity) {
+            throw new IndexOutOfBoundsException(
+                    "The vector state takes " + vectorBytes + " bytes, and there are " + capacity + ".");
+        }
+        memory.copyFrom(address, vectors, 0, vectorBytes);
+        return vectorBytes;
+    }
+
+    /** Replaces the vector state by the {@code length} bytes at {@code address} that {@link #saveVectors} put there; 0 is the initial state. */
+    public void loadVectors(MemoryView memory, long address, int length) {
+        Objects.checkFromIndexSize(address, length, memory.size());
+        reserve(length);
+        memory.copyTo(address, vectors, 0, length);
+        vectorBytes = length;
+        release();
+    }
+
+    /** Copies all registers to {@code address} of {@code memory}: {@link #REGISTER_BYTES} bytes, in the order of {@link Register}. */
+    public void copyRegistersTo(MemoryView memory, long address) {
+        for (int i = 0; i < registers.length; i++) {
+            memory.putLong(address + (long) i * Long.BYTES, registers[i]);
+        }
+    }
+
+    /**
+     * Sets all registers from where {@link #copyRegistersTo} put them.
+     *
+     * @throws IllegalArgumentException as {@link #set} does; no register was set
+     */
+    public void copyRegistersFrom(MemoryView memory, long address) {
+        checkBase(Register.FS_BASE, memory.getLong(address + (long) Register.FS_BASE.index() * Long.BYTES));
+        checkBase(Register.GS_BASE, memory.getLong(address + (long) Register.GS_BASE.index() * Long.BYTES));
+        for (int i = 0; i < registers.length; i++) {
+            registers[i] = memory.getLong(address + (long) i * Long.BYTES);
+        }
+        changed = true;
+    }
+
+    private void release() {
         if (holder != null) {
             holder.drop();
         }
         holder = null;
-        vectors = state.clone();
+    }
+
+    private void reserve(int bytes) {
+        if (vectors.length < bytes) {
+            vectors = new byte[bytes];
+        }
     }
 
     /** Whether a base of FS or GS can be given to a program: hosts take none of the upper half from a tracer. */
@@ -90,17 +164,20 @@ public final class CpuContext {
         return holder;
     }
 
-    /** Without a copy: engines do not change it. */
+    /** Without a copy: engines do not change it, and only the first {@link #savedBytes} are the state. */
     byte[] savedVectors() {
         return vectors;
     }
 
+    int savedBytes() {
+        return vectorBytes;
+    }
+
     /** Takes the first {@code length} bytes. */
     void saveVectors(MemorySegment state, int length) {
-        if (vectors.length != length) {
-            vectors = new byte[length];
-        }
+        reserve(length);
         MemorySegment.copy(state, ValueLayout.JAVA_BYTE, 0, vectors, 0, length);
+        vectorBytes = length;
     }
 
     @Override
@@ -109,7 +186,6 @@ public final class CpuContext {
         for (Register register : Register.values()) {
             text.append(' ').append(register).append("=0x").append(Long.toHexString(get(register)));
         }
-        return text.append(Arrays.equals(vectors, INITIAL) ? " vectors initial" : "")
-                .toString();
+        return text.append(vectorBytes == 0 ? " vectors initial" : "").toString();
     }
 }

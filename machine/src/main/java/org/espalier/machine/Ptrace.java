@@ -130,9 +130,13 @@ final class Ptrace {
         return (vectors.get(JAVA_LONG, VECTOR_COMPONENTS) & PROTECTION_KEYS) != 0;
     }
 
-    void writeVectors(int process, byte[] state) {
-        MemorySegment.copy(state, 0, vectors, ValueLayout.JAVA_BYTE, 0, state.length);
-        describeVectors(state.length);
+    /** Writes the first {@code bytes} of {@code state}, and zeros up to {@code length}, which the host wants to be that of what it gave. */
+    void writeVectors(int process, byte[] state, int bytes, int length) {
+        MemorySegment.copy(state, 0, vectors, ValueLayout.JAVA_BYTE, 0, bytes);
+        if (bytes < length) {
+            vectors.asSlice(bytes, (long) length - bytes).fill((byte) 0);
+        }
+        describeVectors(length);
         request("SETREGSET", SET_REGISTER_SET, process, VECTORS, vectorRange.address());
     }
 

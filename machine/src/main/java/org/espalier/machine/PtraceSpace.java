@@ -81,6 +81,15 @@ final class PtraceSpace implements AddressSpace, VectorHolder {
         }
     }
 
+    @Override
+    public void flush() {
+        engine.checkUse(this);
+        if (mappings > 0) {
+            loaded = null;
+            empty();
+        }
+    }
+
     /** What the tables say of an address. */
     Walk walk(long address) {
         return tables.walk(root, address);
@@ -155,8 +164,14 @@ final class PtraceSpace implements AddressSpace, VectorHolder {
             elsewhere.save();
             elsewhere.drop();
         }
-        byte[] state = context.savedVectors();
-        ptrace.writeVectors(id(), state.length == 0 ? initialVectors : state);
+        int bytes = context.savedBytes();
+        if (bytes == 0) {
+            ptrace.writeVectors(id(), initialVectors, initialVectors.length, initialVectors.length);
+        } else {
+            // Another engine's state may be longer or shorter, but not by anything that this host's processor has.
+            int common = Math.min(bytes, initialVectors.length);
+            ptrace.writeVectors(id(), context.savedVectors(), common, initialVectors.length);
+        }
         resident = context;
         context.held(this);
     }

@@ -174,7 +174,7 @@ final class Stub {
      */
     Fault fault(int signal, byte[] vectors, boolean replaceVectors) {
         if (replaceVectors) {
-            ptrace.writeVectors(process.id(), vectors);
+            ptrace.writeVectors(process.id(), vectors, vectors.length, vectors.length);
         }
         // The stack pointer must not be on the signal stack, or the frame would be wherever the program wants it.
         blankRegisters();

@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.espalier.machine.Trap.CpuException;
@@ -619,6 +622,84 @@ abstract class EngineConformance {
         }
     }
 
+    @Test
+    void flushPutsInForceWhatTheKernelWroteByItself() {
+        CpuContext context = Computer.context();
+        CpuContext stranger = Computer.context();
+        AddressSpace other = computer.space(storing());
+        try (AddressSpace space = computer.space(storing())) {
+            Frame[] frames = {computer.frame(), computer.frame()};
+            for (int round = 0; round < 20; round++) {
+                assertThat(run(space, context)).isEqualTo(SYSTEM_CALL);
+                assertThat(run(other, stranger)).isEqualTo(SYSTEM_CALL);
+                long entry = ((Walk.Mapped) computer.tables.walk(space.root(), Computer.DATA)).entry();
+                Frame frame = frames[round & 1];
+                computer.memory.view(frame).clear();
+                computer.memory
+                        .all()
+                        .putLong(entry, PageTableLayout.page(frame.address(), PageSize.SMALL, Rights.READ_WRITE));
+                space.flush();
+                assertThat(run(space, context)).isEqualTo(SYSTEM_CALL);
+                assertThat(computer.memory.view(frame).getLong(0)).isEqualTo(context.get(Register.RBX));
+                computer.memory.all().putLong(entry, 0);
+                space.flush();
+                assertThat(run(space, context)).isEqualTo(new PageFault(Computer.DATA, Access.WRITE, false));
+                computer.map(space, Computer.DATA, Rights.READ_WRITE);
+                assertThat(run(space, context)).isEqualTo(SYSTEM_CALL);
+            }
+        }
+    }
+
+    @Test
+    void tablesOfAClosedAddressSpaceAreUsedAnewAtAnyLevel() {
+        List<Frame> frames = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            frames.add(computer.frame());
+        }
+        long seed = Long.getLong("espalier.seed", System.nanoTime());
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        Assembler code = storing();
+        for (int round = 0; round < 30; round++) {
+            Collections.shuffle(frames, random);
+            frames.forEach(frame -> computer.memory.view(frame).clear());
+            FrameQueue queue = new FrameQueue(frames);
+            AddressSpace space = computer.engine.space(queue.next());
+            Frame text = queue.next();
+            Frame data = queue.next();
+            computer.memory.view(text).copyFrom(0, code.code(), 0, code.code().length);
+            queue.map(computer, space, Computer.CODE, text, Rights.READ_EXECUTE);
+            CpuContext context = Computer.context();
+            context.set(Register.RBX, 1000L * round);
+            assertThat(run(space, context)).isEqualTo(new PageFault(Computer.DATA, Access.WRITE, false));
+            queue.map(computer, space, Computer.DATA, data, Rights.READ_WRITE);
+            assertThat(run(space, context)).isEqualTo(SYSTEM_CALL);
+            assertThat(computer.memory.view(data).getLong(0))
+                    .as("round %s of seed %s", round, seed)
+                    .isEqualTo(1000L * round + 1);
+            space.close();
+        }
+    }
+
+    /** Frames in an order, for tables and pages alike. */
+    private static final class FrameQueue {
+        private final Iterator<Frame> frames;
+
+        FrameQueue(List<Frame> frames) {
+            this.frames = frames.iterator();
+        }
+
+        Frame next() {
+            return frames.next();
+        }
+
+        void map(Computer computer, AddressSpace space, long address, Frame frame, Rights rights) {
+            MapResult result = computer.tables.map(
+                    space, address, frame, PageSize.SMALL, rights, () -> Optional.of(frames.next()));
+            assertThat(result).isEqualTo(new MapResult.Done());
+        }
+    }
+
     /** Random changes to the tables of four address spaces that share frames; each access goes as a walk through the tables says. */
     @Test
     void everyAccessGoesAsTheTablesSayWhateverWasDoneToThem() {
@@ -801,6 +882,51 @@ abstract class EngineConformance {
             assertThat(run(space, context)).isEqualTo(SYSTEM_CALL);
             assertThat(context.get(Register.RDX)).isEqualTo(0x4242_4242_4242_4242L);
         }
+    }
+
+    @Test
+    void vectorStateGoesThroughPhysicalMemory() {
+        MemoryView store = computer.memory.all();
+        long area = 32L << 20;
+        CpuContext context = Computer.context();
+        assertThat(context.saveVectors(store, area, 0)).isZero();
+        try (AddressSpace space = computer.space(vectors());
+                AddressSpace other = computer.space(vectors())) {
+            context.set(Register.RBX, 0x4242_4242_4242_4242L);
+            assertThat(run(space, context)).isEqualTo(SYSTEM_CALL);
+            assertThat(run(space, context)).isEqualTo(SYSTEM_CALL);
+            int bytes = context.saveVectors(store, area, 0x1_0000);
+            assertThat(bytes).isEqualTo(context.vectors().length);
+            assertThatThrownBy(() -> context.saveVectors(store, area, bytes - 1))
+                    .isInstanceOf(IndexOutOfBoundsException.class)
+                    .hasMessage("The vector state takes " + bytes + " bytes, and there are " + (bytes - 1) + ".");
+            context.copyRegistersTo(store, area + bytes);
+            context.loadVectors(store, area, 0);
+            assertThat(run(space, context)).isEqualTo(SYSTEM_CALL);
+            assertThat(context.get(Register.RDX)).isZero();
+            // The same object stands for the thread again that was put away.
+            context.copyRegistersFrom(store, area + bytes);
+            context.loadVectors(store, area, bytes);
+            context.set(Register.RDX, 0);
+            assertThat(run(other, context)).isEqualTo(SYSTEM_CALL);
+            assertThat(context.get(Register.RDX)).isEqualTo(0x4242_4242_4242_4242L);
+            assertThat(context.get(Register.RBX)).isEqualTo(0x4242_4242_4242_4242L);
+        }
+    }
+
+    @Test
+    void registersThatAProgramCannotHaveAreRefusedAndNoneIsSet() {
+        MemoryView store = computer.memory.all();
+        CpuContext context = Computer.context();
+        context.set(Register.R15, 15);
+        context.copyRegistersTo(store, 0);
+        assertThat(store.getLong(Register.R15.index() * 8L)).isEqualTo(15);
+        store.putLong(Register.R15.index() * 8L, 16);
+        store.putLong(Register.GS_BASE.index() * 8L, -1);
+        assertThatThrownBy(() -> context.copyRegistersFrom(store, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("GS_BASE cannot be 0xffffffffffffffff, which no program may use.");
+        assertThat(context.get(Register.R15)).isEqualTo(15);
     }
 
     @Test

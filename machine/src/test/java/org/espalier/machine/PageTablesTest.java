@@ -38,6 +38,9 @@ final class PageTablesTest {
         }
 
         @Override
+        public void flush() {}
+
+        @Override
         public void close() {
             memory.view(root).clear();
         }
