@@ -4,5 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module org.espalier.kernel.sel4 {
     requires static org.jspecify;
-    requires org.espalier.machine;
+    requires transitive org.espalier.machine;
+
+    exports org.espalier.kernel.sel4;
 }

@@ -20,6 +20,15 @@ public final class CpuContext {
     /** What {@link #copyRegistersTo} takes of memory. */
     public static final int REGISTER_BYTES = Register.values().length * Long.BYTES;
 
+    /** What x87, SSE and AVX state take of memory (Intel SDM vol. 1, 13.4: the area for AVX ends at byte 832). */
+    public static final int LEAST_VECTOR_BYTES = 832;
+
+    /** Where the state says which extensions it has, a bit for each: XSTATE_BV, Intel SDM vol. 1, 13.4.2. */
+    private static final int EXTENSIONS = 512;
+
+    /** x87, SSE and AVX. */
+    private static final long KEPT_EXTENSIONS = 7;
+
     private static final byte[] INITIAL = {};
 
     private final long[] registers = new long[Register.values().length];
@@ -78,31 +87,50 @@ public final class CpuContext {
     }
 
     /**
-     * Copies the vector state to {@code address} of {@code memory} and returns how many bytes it takes there: 0 for the initial state, and
-     * otherwise the same number for all states of one engine. As {@link #vectors()}, but for a kernel whose threads are in
+     * Copies the vector state to {@code address} of {@code memory} and returns how many bytes it takes in whole: 0 for the initial state,
+     * and otherwise the same number for all states of one engine. As {@link #vectors()}, but for a kernel whose threads are in
      * physical memory: nothing is allocated once a state of that size was here.
      *
-     * @throws IndexOutOfBoundsException if it takes more than {@code capacity} bytes; nothing was copied
+     * <p>Where it takes more than {@code capacity}, x87, SSE and AVX state are copied, and what other extensions have beyond them is
+     * given up: it is initial when the state comes back.
+     *
+     * @param capacity bytes that may be used, at least {@link #LEAST_VECTOR_BYTES}
+     * @throws IndexOutOfBoundsException if {@code capacity} is less; nothing was copied
      */
     public int saveVectors(MemoryView memory, long address, int capacity) {
         if (holder != null) {
             holder.save();
         }
-        if (vectorBytes > capacity) {
-            throw new IndexOutOfBoundsException(
-                    "The vector state takes " + vectorBytes + " bytes, and there are " + capacity + ".");
+        int bytes = kept(vectorBytes, capacity);
+        memory.copyFrom(address, vectors, 0, bytes);
+        if (bytes < vectorBytes) {
+            long extensions = memory.getLong(address + EXTENSIONS) & KEPT_EXTENSIONS;
+            memory.putLong(address + EXTENSIONS, extensions);
         }
-        memory.copyFrom(address, vectors, 0, vectorBytes);
         return vectorBytes;
     }
 
-    /** Replaces the vector state by the {@code length} bytes at {@code address} that {@link #saveVectors} put there; 0 is the initial state. */
-    public void loadVectors(MemoryView memory, long address, int length) {
-        Objects.checkFromIndexSize(address, length, memory.size());
+    /**
+     * Replaces the vector state by the one that {@link #saveVectors} put to {@code address} with the same {@code capacity}.
+     *
+     * @param length what it returned; 0 is the initial state
+     */
+    public void loadVectors(MemoryView memory, long address, int capacity, int length) {
+        int bytes = kept(length, capacity);
+        Objects.checkFromIndexSize(address, bytes, memory.size());
         reserve(length);
-        memory.copyTo(address, vectors, 0, length);
+        memory.copyTo(address, vectors, 0, bytes);
+        Arrays.fill(vectors, bytes, length, (byte) 0);
         vectorBytes = length;
         release();
+    }
+
+    private static int kept(int length, int capacity) {
+        if (capacity < LEAST_VECTOR_BYTES) {
+            throw new IndexOutOfBoundsException(
+                    "Vector state needs room for " + LEAST_VECTOR_BYTES + " bytes, and there are " + capacity + ".");
+        }
+        return length <= capacity ? length : LEAST_VECTOR_BYTES;
     }
 
     /** Copies all registers to {@code address} of {@code memory}: {@link #REGISTER_BYTES} bytes, in the order of {@link Register}. */

@@ -32,8 +32,8 @@ public enum Register {
         this.index = index;
     }
 
-    /** Where a context keeps it: 0 to 19, the same for good. */
-    int index() {
+    /** Its place in what {@link CpuContext#copyRegistersTo} writes: 0 to 19, the same for good. */
+    public int index() {
         return index;
     }
 }

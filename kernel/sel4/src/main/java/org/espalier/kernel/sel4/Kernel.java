@@ -1,0 +1,268 @@
+package org.espalier.kernel.sel4;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.espalier.kernel.sel4.proved.CapLookup;
+import org.espalier.kernel.sel4.proved.DerivationTree;
+import org.espalier.kernel.sel4.proved.ObjectMemory;
+import org.espalier.machine.Access;
+import org.espalier.machine.CpuContext;
+import org.espalier.machine.Engine;
+import org.espalier.machine.PhysicalMemory;
+import org.espalier.machine.Register;
+import org.espalier.machine.Trap;
+
+/**
+ * The kernel on one processor: lets the thread that is to run do so until it traps, does what the trap is about, and decides who is
+ * next. All that it knows of objects is in physical memory; the Java objects that it consists of are made once.
+ *
+ * <p>Belongs to the thread of its engine, but for {@link #stop} and {@link #interrupts()}'s {@code raise}.
+ */
+final class Kernel {
+    private static final int CONTEXTS = 128;
+    private static final int SPACES = 64;
+    private static final int DOMAIN_ENTRIES = 256;
+    private static final long SYSCALL_BYTES = 2;
+
+    // The processor's error code of a page fault: Intel SDM vol. 3, 4.7.
+    private static final long FAULT_PRESENT = 1;
+    private static final long FAULT_WRITE = 2;
+    private static final long FAULT_USER = 4;
+
+    /** How the machine came to its end. */
+    enum End {
+        /** No thread can run, and nothing can make one run. */
+        IDLE,
+        /** A program has asked for it. */
+        HALTED,
+        /** {@link #stop} was called. */
+        STOPPED
+    }
+
+    private final Engine engine;
+    private final Observer observer;
+    private final ObjectMemory memory;
+    private final Contexts contexts;
+    private final Threads threads;
+    private final Scheduler scheduler;
+    private final SlotTable slots;
+    private final CapRules rules;
+    private final Endpoints endpoints;
+    private final Messages messages;
+    private final Faults faults;
+    private final Ipc ipc;
+    private final Spaces spaces;
+    private final VSpaces vspaces;
+    private final Interrupts interrupts;
+    private final SystemCalls systemCalls;
+    private final AbiChoice abi;
+    private final Ticker ticker;
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final Thread owner = Thread.currentThread();
+
+    Kernel(
+            Engine engine,
+            PhysicalMemory physical,
+            Configuration configuration,
+            IoPorts.Device bus,
+            Console console,
+            KernelLog log,
+            Observer observer) {
+        this.engine = engine;
+        this.observer = observer;
+        memory = new ObjectMemory(physical.all());
+        contexts = new Contexts(memory, physical.all(), CONTEXTS);
+        threads = new Threads(memory, contexts);
+        DomainSchedule domains = new DomainSchedule(configuration.domains(), DOMAIN_ENTRIES);
+        scheduler = new Scheduler(threads, memory, domains, (int) (KernelLayout.READY_QUEUES >>> 4));
+        rules = new CapRules(memory);
+        slots = new SlotTable(memory, new DerivationTree(memory, rules));
+        endpoints = new Endpoints(memory, threads, scheduler);
+        messages = new Messages(memory, threads);
+        LookupFailure failure = new LookupFailure();
+        SyscallError error = new SyscallError();
+        CapSpaces capSpaces = new CapSpaces(memory, new CapLookup(memory), failure);
+        faults = new Faults(threads, messages, failure);
+        ipc = new Ipc(memory, threads, scheduler, slots, endpoints, messages, capSpaces, rules, faults, log);
+        spaces = new Spaces(engine, memory, KernelLayout.EMPTY_SPACE, SPACES);
+        vspaces = new VSpaces(memory, spaces, failure);
+        ticker = new Ticker(engine::preempt);
+        interrupts =
+                new Interrupts(memory, slots, (int) (KernelLayout.INTERRUPTS >>> ObjectType.SLOT_BITS), this::attend);
+        PreemptionPoint preemption = new PreemptionPoint(() -> ticker.isDue() || interrupts.anyPending());
+        IoPorts ports = new IoPorts(bus);
+        Deletion deletion =
+                new Deletion(memory, contexts, slots, endpoints, ipc, vspaces, interrupts, ports, preemption);
+        Invocations invocations = new Invocations(
+                error,
+                ipc,
+                new UntypedInvocations(
+                        memory, physical.all(), slots, capSpaces, failure, error, threads, scheduler, preemption),
+                new CNodeInvocations(memory, slots, capSpaces, rules, failure, error, endpoints, deletion),
+                new TcbInvocations(memory, threads, scheduler, slots, rules, error, endpoints, ipc, deletion),
+                new VSpaceInvocations(memory, slots, capSpaces, vspaces, failure, error),
+                new DeviceInvocations(memory, slots, capSpaces, error, interrupts, ports, deletion),
+                new DomainInvocations(memory, scheduler, error));
+        abi = AbiChoice.of(configuration.abi());
+        systemCalls = new SystemCalls(
+                memory,
+                threads,
+                scheduler,
+                messages,
+                capSpaces,
+                ipc,
+                faults,
+                failure,
+                error,
+                new Request(memory, threads, scheduler, messages, ipc),
+                invocations,
+                abi,
+                console,
+                log);
+    }
+
+    ObjectMemory memory() {
+        return memory;
+    }
+
+    Threads threads() {
+        return threads;
+    }
+
+    Scheduler scheduler() {
+        return scheduler;
+    }
+
+    SlotTable slots() {
+        return slots;
+    }
+
+    CapRules rules() {
+        return rules;
+    }
+
+    Ipc ipc() {
+        return ipc;
+    }
+
+    Endpoints endpoints() {
+        return endpoints;
+    }
+
+    Messages messages() {
+        return messages;
+    }
+
+    VSpaces vspaces() {
+        return vspaces;
+    }
+
+    Interrupts interrupts() {
+        return interrupts;
+    }
+
+    Contexts contexts() {
+        return contexts;
+    }
+
+    Abi abi() {
+        return abi.abi();
+    }
+
+    /** Runs until the machine comes to its end. */
+    End run() {
+        ticker.start();
+        try {
+            while (true) {
+                scheduler.schedule();
+                if (systemCalls.halted()) {
+                    return End.HALTED;
+                }
+                if (stopping.get()) {
+                    return End.STOPPED;
+                }
+                int tcb = scheduler.current();
+                if (tcb == Threads.NONE) {
+                    if (!awaitInterrupt()) {
+                        return End.IDLE;
+                    }
+                } else {
+                    step(tcb);
+                }
+            }
+        } finally {
+            ticker.stop();
+        }
+    }
+
+    /** Ends {@link #run} soon. Any thread may call it. */
+    void stop() {
+        stopping.set(true);
+        attend();
+    }
+
+    private void attend() {
+        engine.preempt();
+        LockSupport.unpark(owner);
+    }
+
+    private void step(int tcb) {
+        CpuContext context = contexts.load(tcb);
+        if (threads.state(tcb) == ThreadState.RESTART) {
+            context.set(Register.RIP, threads.restartIp(tcb));
+            scheduler.setState(tcb, ThreadState.RUNNING);
+        }
+        int root = TcbLayout.slot(tcb, TcbLayout.VSPACE);
+        ticker.needed(scheduler.needsTicks());
+        Trap trap = engine.run(spaces.load(vspaces.rootOf(memory.w0(root), memory.w1(root))), context);
+        observer.before(tcb, trap);
+        handle(tcb, context, trap);
+        serveInterrupts();
+        observer.after(tcb, trap, scheduler.current());
+    }
+
+    private void handle(int tcb, CpuContext context, Trap trap) {
+        long address = context.get(Register.RIP);
+        switch (trap) {
+            case Trap.SystemCall _ -> {
+                threads.set(tcb, TcbLayout.RESTART_IP, address - SYSCALL_BYTES);
+                // A system call that was pre-empted leaves the thread in a state in which it makes it again.
+                systemCalls.handle(context.get(Register.RDX));
+            }
+            case Trap.PageFault fault -> {
+                threads.set(tcb, TcbLayout.RESTART_IP, address);
+                long status = FAULT_USER
+                        | (fault.present() ? FAULT_PRESENT : 0)
+                        | (fault.access() == Access.WRITE ? FAULT_WRITE : 0);
+                // Pages can be executed whenever they can be read, so the processor does not tell fetches apart.
+                faults.vmFault(fault.address(), status, false);
+                ipc.fault(tcb);
+            }
+            case Trap.CpuException exception -> {
+                threads.set(tcb, TcbLayout.RESTART_IP, address);
+                faults.userException(exception.vector(), exception.errorCode());
+                ipc.fault(tcb);
+            }
+            case Trap.Preempted _ -> threads.set(tcb, TcbLayout.RESTART_IP, address);
+        }
+    }
+
+    private void serveInterrupts() {
+        for (int ticks = ticker.take(); ticks > 0; ticks--) {
+            scheduler.tick();
+        }
+        interrupts.deliver(ipc);
+    }
+
+    /** Waits until somebody may be able to run; false if that will never be. */
+    private boolean awaitInterrupt() {
+        boolean domainsWait = scheduler.anyoneReady();
+        if (!domainsWait && !interrupts.mayCome()) {
+            return false;
+        }
+        ticker.needed(false);
+        LockSupport.parkNanos(this, Ticker.TICK_NANOS);
+        serveInterrupts();
+        return true;
+    }
+}

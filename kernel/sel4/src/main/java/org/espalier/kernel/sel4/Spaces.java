@@ -1,0 +1,106 @@
+package org.espalier.kernel.sel4;
+
+import java.util.Arrays;
+import org.espalier.kernel.sel4.proved.ObjectMemory;
+import org.espalier.machine.AddressSpace;
+import org.espalier.machine.Engine;
+import org.espalier.machine.Frame;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine's address spaces, by the tables of level 4 that they stand on. What an engine has for a space costs the host something (a
+ * process, say), so there is a fixed number of them: the one that was used longest ago makes room, and is made anew when a thread
+ * runs there again. Nothing is lost by that, as all that counts is in the page tables.
+ */
+final class Spaces {
+    private final Engine engine;
+    private final ObjectMemory memory;
+    private final long empty;
+    private final long[] roots;
+    private final @Nullable AddressSpace[] spaces;
+    private final long[] used;
+    private long clock;
+
+    /** At most {@code count} spaces; {@code empty} is the address of a table without entries. */
+    Spaces(Engine engine, ObjectMemory memory, long empty, int count) {
+        this.engine = engine;
+        this.memory = memory;
+        this.empty = empty;
+        this.roots = new long[count];
+        this.spaces = new AddressSpace[count];
+        this.used = new long[count];
+    }
+
+    /** The table of level 4 of nobody: threads without a space of their own fault there at once. */
+    long empty() {
+        return empty;
+    }
+
+    /** The engine's space for a table of level 4. */
+    AddressSpace load(long root) {
+        int index = index(root);
+        AddressSpace space = index < 0 ? null : spaces[index];
+        if (space == null) {
+            index = oldest();
+            AddressSpace old = spaces[index];
+            if (old != null) {
+                old.close();
+                spaces[index] = null;
+            }
+            space = engine.space(new Frame(root));
+            roots[index] = root;
+            spaces[index] = space;
+        }
+        used[index] = ++clock;
+        return space;
+    }
+
+    /** Changes an entry that ring 3 may have used; see {@link AddressSpace#downgrade}. */
+    void downgrade(long root, long entry, long value, long address, long length) {
+        int index = index(root);
+        AddressSpace space = index < 0 ? null : spaces[index];
+        if (space == null) {
+            memory.setWord(entry, value);
+        } else {
+            space.downgrade(entry, value, address, length);
+        }
+    }
+
+    /** Forgets a space whose table is nobody's any more. */
+    void close(long root) {
+        int index = index(root);
+        if (index >= 0) {
+            AddressSpace space = spaces[index];
+            if (space != null) {
+                space.close();
+            }
+            spaces[index] = null;
+            roots[index] = 0;
+            used[index] = 0;
+        }
+    }
+
+    private int index(long root) {
+        for (int i = 0; i < roots.length; i++) {
+            if (roots[i] == root) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private int oldest() {
+        int oldest = 0;
+        for (int i = 1; i < used.length; i++) {
+            if (used[i] < used[oldest]) {
+                oldest = i;
+            }
+        }
+        return oldest;
+    }
+
+    @Override
+    public String toString() {
+        return Arrays.stream(roots).filter(root -> root != 0).count() + " of " + roots.length;
+    }
+}
