@@ -39,6 +39,7 @@ public final class CpuContext {
     private int vectorBytes;
     private @Nullable VectorHolder holder;
     private boolean changed = true;
+    private boolean vectorsAllowed = true;
 
     /** A context with all registers zero but the two, and vector state as after XRSTOR of an empty area. */
     public CpuContext(long instructionPointer, long stackPointer) {
@@ -69,6 +70,16 @@ public final class CpuContext {
             throw new IllegalArgumentException(
                     register + " cannot be 0x" + Long.toHexString(value) + ", which no program may use.");
         }
+    }
+
+    /** Whether the program may use vector state; what does so otherwise raises #NM. At first it may. */
+    public boolean vectorsAllowed() {
+        return vectorsAllowed;
+    }
+
+    /** See {@link #vectorsAllowed()}; what the state holds stays as it is. */
+    public void vectorsAllowed(boolean allowed) {
+        vectorsAllowed = allowed;
     }
 
     /** The vector state in the standard format of XSAVE (Intel SDM vol. 1, 13.4); no bytes at all stand for the initial state. */

@@ -19,7 +19,9 @@ final class Ptrace {
         /** For one instruction. */
         STEP(9),
         /** Until a signal comes or a system call, which the host does not execute. */
-        EMULATE(31);
+        EMULATE(31),
+        /** As EMULATE, for one instruction. */
+        EMULATE_STEP(32);
 
         private final int request;
 

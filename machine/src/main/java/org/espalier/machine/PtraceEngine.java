@@ -21,6 +21,13 @@ final class PtraceEngine implements Engine {
 
     private static final int SIGSYS = 31;
 
+    /** Code of SIGTRAP after a single step (sigaction(2)). */
+    private static final int TRAP_TRACE = 2;
+
+    private static final long TRAP_FLAG = 1 << 8;
+
+    private static final Trap NO_VECTORS = new Trap.CpuException(Trap.CpuException.DEVICE_NOT_AVAILABLE, 0);
+
     // Codes of signals (sigaction(2)); those of zero and less come from processes and not from faults.
     private static final int SEGV_MAPERR = 1;
     private static final int SEGV_PKUERR = 4;
@@ -48,6 +55,7 @@ final class PtraceEngine implements Engine {
     private final MemorySegment status = arena.allocate(ValueLayout.JAVA_INT);
     private final UserMemory userMemory;
     private final byte[] opcode = new byte[OPCODE_BYTES];
+    private final byte[] instruction = new byte[VectorInstructions.MOST_BYTES];
     private final MemoryFile image;
     private final Set<PtraceSpace> spaces = new LinkedHashSet<>();
 
@@ -104,7 +112,13 @@ final class PtraceEngine implements Engine {
                     preemptionWanted = false;
                     return PREEMPTED;
                 }
-                ptrace.resume(space.stub().process().id(), Ptrace.Resume.EMULATE, 0);
+                if (!context.vectorsAllowed() && usesVectors(space, context)) {
+                    return NO_VECTORS;
+                }
+                ptrace.resume(
+                        space.stub().process().id(),
+                        context.vectorsAllowed() ? Ptrace.Resume.EMULATE : Ptrace.Resume.EMULATE_STEP,
+                        0);
                 stop = space.stub().process().awaitStop();
             } finally {
                 running = null;
@@ -130,7 +144,11 @@ final class PtraceEngine implements Engine {
         switch (stop) {
             case Stub.SIGSEGV, Stub.SIGBUS, Stub.SIGFPE, Stub.SIGILL, Stub.SIGTRAP, SIGSYS -> {
                 ptrace.readSignal(space.stub().process().id());
-                if (ptrace.signalCode() > 0) {
+                boolean step = stop == Stub.SIGTRAP
+                        && ptrace.signalCode() == TRAP_TRACE
+                        && !context.vectorsAllowed()
+                        && (context.get(Register.RFLAGS) & TRAP_FLAG) == 0;
+                if (ptrace.signalCode() > 0 && !step) {
                     return fault(space, context, stop);
                 }
             }
@@ -139,6 +157,20 @@ final class PtraceEngine implements Engine {
             }
         }
         return null;
+    }
+
+    /**
+     * Whether the program is about to use vector state. The host lets nobody take that from a process, so a program that may not use
+     * it goes step by step, and each instruction is looked at.
+     */
+    private boolean usesVectors(PtraceSpace space, CpuContext context) {
+        long address = context.get(Register.RIP);
+        int readable =
+                switch (userMemory.copyIn(space.root(), address, instruction, 0, instruction.length)) {
+                    case CopyResult.Done _ -> instruction.length;
+                    case CopyResult.Refused refused -> refused.copied();
+                };
+        return VectorInstructions.isFirst(instruction, readable);
     }
 
     /** The host stops at 32-bit system calls as well; on this machine, {@code int 0x80} has no gate. */

@@ -26,6 +26,7 @@ public sealed interface Trap {
         public static final int BREAKPOINT = 3;
         public static final int OVERFLOW = 4;
         public static final int INVALID_OPCODE = 6;
+        public static final int DEVICE_NOT_AVAILABLE = 7;
         public static final int STACK_FAULT = 12;
         public static final int GENERAL_PROTECTION = 13;
         public static final int X87_ERROR = 16;

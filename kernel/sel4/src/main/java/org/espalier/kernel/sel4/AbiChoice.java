@@ -24,11 +24,6 @@ final class AbiChoice {
         return new AbiChoice(told.map(List::of).orElse(List.of(Abi.values())));
     }
 
-    /** What is taken at the moment. */
-    Abi abi() {
-        return possible.getLast().abi();
-    }
-
     /** What a number means for a capability of that type with a message like that. */
     Invocation decide(long number, int capType, int length, boolean brings) {
         if (possible.size() > 1 && capType != CapType.NULL && !isForMessages(capType)) {

@@ -40,7 +40,7 @@ final class Kernel {
     }
 
     private final Engine engine;
-    private final Observer observer;
+    private Observer observer = Observer.NONE;
     private final ObjectMemory memory;
     private final Contexts contexts;
     private final Threads threads;
@@ -66,10 +66,8 @@ final class Kernel {
             Configuration configuration,
             IoPorts.Device bus,
             Console console,
-            KernelLog log,
-            Observer observer) {
+            KernelLog log) {
         this.engine = engine;
-        this.observer = observer;
         memory = new ObjectMemory(physical.all());
         contexts = new Contexts(memory, physical.all(), CONTEXTS);
         threads = new Threads(memory, contexts);
@@ -165,16 +163,22 @@ final class Kernel {
         return contexts;
     }
 
-    Abi abi() {
-        return abi.abi();
+    /** What a program means by a number, for a capability of that type and with a message like that. */
+    Invocation operation(long number, int capType, int length, boolean brings) {
+        return abi.decide(number, capType, length, brings);
+    }
+
+    /** Has somebody look at all that threads do. */
+    void observe(Observer by) {
+        observer = by;
     }
 
     /** Runs until the machine comes to its end. */
     End run() {
         ticker.start();
+        scheduler.schedule();
         try {
             while (true) {
-                scheduler.schedule();
                 if (systemCalls.halted()) {
                     return End.HALTED;
                 }
@@ -218,6 +222,7 @@ final class Kernel {
         observer.before(tcb, trap);
         handle(tcb, context, trap);
         serveInterrupts();
+        scheduler.schedule();
         observer.after(tcb, trap, scheduler.current());
     }
 
@@ -263,6 +268,7 @@ final class Kernel {
         ticker.needed(false);
         LockSupport.parkNanos(this, Ticker.TICK_NANOS);
         serveInterrupts();
+        scheduler.schedule();
         return true;
     }
 }

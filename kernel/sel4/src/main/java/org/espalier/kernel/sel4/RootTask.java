@@ -27,8 +27,6 @@ final class RootTask {
     private static final int ASID = 1;
     private static final int PRIORITY = Scheduler.PRIORITIES - 1;
 
-    /** Any plausible value would do: programs use it to tell cycles from time, and the host's counter runs at its own pace. */
-    private final long tscMegahertz;
 
     private final Kernel kernel;
     private final ObjectMemory memory;
@@ -50,8 +48,7 @@ final class RootTask {
             ElfImage image,
             byte[] file,
             long ramBytes,
-            long deviceEnd,
-            long tscMegahertz) {
+            long deviceEnd) {
         this.kernel = kernel;
         this.memory = kernel.memory();
         this.bytes = bytes;
@@ -59,7 +56,6 @@ final class RootTask {
         this.file = file;
         this.ramBytes = ramBytes;
         this.deviceEnd = deviceEnd;
-        this.tscMegahertz = tscMegahertz;
     }
 
     /** Makes it, ready to run. */
@@ -275,6 +271,6 @@ final class RootTask {
     private void writeExtra(long frame) {
         memory.setWord(frame, BootInfoLayout.TSC_FREQUENCY);
         memory.setWord(frame + Long.BYTES, BootInfoLayout.HEADER_BYTES + Integer.BYTES);
-        memory.setWord(frame + BootInfoLayout.HEADER_BYTES, tscMegahertz);
+        memory.setWord(frame + BootInfoLayout.HEADER_BYTES, TscFrequency.megahertz());
     }
 }

@@ -1,5 +1,6 @@
 package org.espalier.kernel.sel4;
 
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.espalier.machine.ElfImage;
 import org.espalier.machine.Engine;
@@ -53,17 +54,16 @@ public final class RootTaskMachine {
             byte[] file,
             Console console,
             Consumer<String> messages,
-            java.util.Optional<Consumer<String>> trace)
+            Optional<Consumer<String>> trace)
             throws BootFailure {
         ElfImage image = switch (ElfImage.read(file)) {
             case ElfImage.Verdict.Good good -> good.image();
             case ElfImage.Verdict.Malformed malformed ->
                 throw new BootFailure("The root task is no program for this machine: " + malformed.message());
         };
-        Kernel kernel =
-                new Kernel(engine, memory, configuration, IoPorts.EMPTY, console, messages::accept, Observer.NONE);
-        long devices = memoryBytes(configuration);
-        new RootTask(kernel, memory.all(), image, file, configuration.ramBytes(), devices, 1000).create();
+        Kernel kernel = new Kernel(engine, memory, configuration, IoPorts.EMPTY, console, messages::accept);
+        trace.ifPresent(lines -> kernel.observe(new SyscallTrace(kernel, lines)));
+        new RootTask(kernel, memory.all(), image, file, configuration.ramBytes(), memoryBytes(configuration)).create();
         return new RootTaskMachine(kernel);
     }
 
