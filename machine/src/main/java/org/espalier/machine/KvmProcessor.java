@@ -434,7 +434,7 @@ final class KvmProcessor implements VectorHolder {
         returnToSupervisor();
     }
 
-    /** Takes over what the program had when it used memory that is not there; its instruction has done nothing to its registers. */
+    /** Takes over what the program had when it used memory that is not there; of its registers, the instruction has changed RIP at most. */
     void storeNoMemory(CpuContext context) {
         storeGeneral(context);
         context.set(Register.RIP, register(Register.RIP));
