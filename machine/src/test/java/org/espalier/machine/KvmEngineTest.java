@@ -118,8 +118,10 @@ final class KvmEngineTest {
 
     @Test
     void jumpToTheEntryOfSystemCallsIsAPageFault() {
-        long entry =
-                SupervisorLayout.KERNEL + SupervisorMemory.base(computer.memory.size()) + SupervisorLayout.CODE + SupervisorLayout.SYSTEM_CALL;
+        long entry = SupervisorLayout.KERNEL
+                + SupervisorMemory.base(computer.memory.size())
+                + SupervisorLayout.CODE
+                + SupervisorLayout.SYSTEM_CALL;
         CpuContext context = Computer.context();
         AddressSpace space =
                 computer.space(Computer.code().move(Register.RAX, entry).jump(Register.RAX));
