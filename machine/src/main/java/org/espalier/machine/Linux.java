@@ -22,9 +22,14 @@ final class Linux {
     /** Linux gives error numbers up to this one; results from its negative on are errors (errno(3), {@code MAX_ERRNO}). */
     private static final long MAX_ERRNO = 4095;
 
+    static final long EPERM = -1;
+    static final long ENOENT = -2;
     static final long EINTR = -4;
-    static final long EINVAL = -22;
+    static final long ENXIO = -6;
     static final long ENOMEM = -12;
+    static final long EACCES = -13;
+    static final long ENODEV = -19;
+    static final long EINVAL = -22;
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MethodHandle CALL = shape();

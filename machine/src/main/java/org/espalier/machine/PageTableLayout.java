@@ -10,6 +10,9 @@ final class PageTableLayout {
     static final long WRITABLE = 1 << 1;
     static final long USER = 1 << 2;
 
+    /** Set by the processor when it uses the entry. */
+    static final long ACCESSED = 1 << 5;
+
     /** In tables of level 2 and 3: the entry maps a page. */
     static final long LARGE = 1 << 7;
 

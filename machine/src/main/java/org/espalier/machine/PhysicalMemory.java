@@ -71,6 +71,12 @@ public final class PhysicalMemory implements AutoCloseable {
         file.discard(first.address(), frames * Frame.BYTES);
     }
 
+    /** Maps all of it once more, for as long as {@code owner} is open, whatever becomes of this object. */
+    MemorySegment map(Arena owner) {
+        bytes.get(ValueLayout.JAVA_BYTE, 0); // Throws when closed, as above.
+        return file.map(size(), owner);
+    }
+
     /** The file behind it, for engines to map; it stays this object's. */
     int descriptor() {
         return file.descriptor();

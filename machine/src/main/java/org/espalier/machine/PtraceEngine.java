@@ -42,10 +42,12 @@ final class PtraceEngine implements Engine {
 
     private static final int SYSCALL_OPCODE = 0x050f;
     private static final int INT_80_OPCODE = 0x80cd;
-    private static final int OPCODE_BYTES = 2;
+    private static final int INT_80 = 0x80;
 
-    /** The error code of {@code int 0x80} where ring 3 may not use that gate (Intel SDM vol. 3, 6.13): index 0x80, IDT. */
-    private static final long INT_80_ERROR = 0x80 << 3 | 2;
+    /** Stands for an instruction that the program itself could not read. */
+    private static final int UNREADABLE = -1;
+
+    private static final int OPCODE_BYTES = RefusedInstruction.OPCODE_BYTES;
 
     private final PhysicalMemory memory;
     private final Thread owner = Thread.currentThread();
@@ -135,11 +137,11 @@ final class PtraceEngine implements Engine {
         boolean longMode = space.store(context);
         if (stop == SYSTEM_CALL_STOP) {
             context.set(Register.RAX, space.systemCallNumber());
-            return longMode ? systemCall(space, context) : protectionFault(context, 0);
+            return longMode ? systemCall(space, context) : protectionFault(context);
         }
         if (!longMode) {
             // There is no code segment but the one for 64 bits: what loaded another has to fault, at the latest now.
-            return protectionFault(context, 0);
+            return protectionFault(context);
         }
         switch (stop) {
             case Stub.SIGSEGV, Stub.SIGBUS, Stub.SIGFPE, Stub.SIGILL, Stub.SIGTRAP, SIGSYS -> {
@@ -176,19 +178,25 @@ final class PtraceEngine implements Engine {
     /** The host stops at 32-bit system calls as well; on this machine, {@code int 0x80} has no gate. */
     private Trap systemCall(PtraceSpace space, CpuContext context) {
         long instruction = context.get(Register.RIP) - OPCODE_BYTES;
-        boolean read = userMemory.copyIn(space.root(), instruction, opcode, 0, OPCODE_BYTES) instanceof CopyResult.Done;
-        int code = (opcode[1] & 0xff) << 8 | (opcode[0] & 0xff);
-        if (!read || code == SYSCALL_OPCODE || Stub.isGate(instruction)) {
+        int code = opcodeAt(space, instruction);
+        if (code == UNREADABLE || code == SYSCALL_OPCODE || Stub.isGate(instruction)) {
             return SYSTEM_CALL;
         }
         context.set(Register.RIP, instruction);
-        return protectionFault(context, code == INT_80_OPCODE ? INT_80_ERROR : 0);
+        Trap fault = protectionFault(context);
+        return code == INT_80_OPCODE ? RefusedInstruction.noGate(INT_80) : fault;
+    }
+
+    /** Two bytes of the program, the first of them the lower one; or {@link #UNREADABLE}. */
+    private int opcodeAt(PtraceSpace space, long address) {
+        boolean read = userMemory.copyIn(space.root(), address, opcode, 0, OPCODE_BYTES) instanceof CopyResult.Done;
+        return read ? (opcode[1] & 0xff) << 8 | (opcode[0] & 0xff) : UNREADABLE;
     }
 
     /** As the context's registers were set, its segments will be those of 64-bit code again. */
-    private static Trap protectionFault(CpuContext context, long errorCode) {
+    private static Trap protectionFault(CpuContext context) {
         context.set(Register.RFLAGS, context.get(Register.RFLAGS));
-        return new Trap.CpuException(Trap.CpuException.GENERAL_PROTECTION, errorCode);
+        return new Trap.CpuException(Trap.CpuException.GENERAL_PROTECTION, 0);
     }
 
     private @Nullable Trap fault(PtraceSpace space, CpuContext context, int signal) {
@@ -210,7 +218,10 @@ final class PtraceEngine implements Engine {
         }
         Stub.Fault fault = space.fault(signal);
         if (fault.vector() != PAGE_FAULT) {
-            return new Trap.CpuException(fault.vector(), fault.errorCode());
+            int opcode = RefusedInstruction.isPossible(fault.vector())
+                    ? opcodeAt(space, context.get(Register.RIP))
+                    : UNREADABLE;
+            return RefusedInstruction.exception(fault.vector(), fault.errorCode(), opcode);
         }
         Access access = (fault.errorCode() & FAULT_FETCH) != 0
                 ? Access.EXECUTE

@@ -213,13 +213,18 @@ final class Stub {
         set(Register.RIP, gate);
         ptrace.writeRegisters(process.id());
         long instruction;
+        int stop;
         do {
-            // More than once if signals come from outside, which are kept from the process.
+            // More than once if signals come from outside, which are kept from the process. One that stops it behind
+            // the breakpoint
+            // is told before the breakpoint's own, which the program would be blamed for if it was left there.
             ptrace.resume(process.id(), Ptrace.Resume.CONTINUE, 0);
-            process.awaitStop();
+            stop = process.awaitStop();
             ptrace.readRegisters(process.id());
             instruction = register(Register.RIP);
-        } while (instruction == gate || instruction == gate + StubImage.GATE_RETURN);
+        } while (instruction == gate
+                || instruction == gate + StubImage.GATE_RETURN
+                || (instruction == gate + StubImage.GATE_BYTES && stop != SIGTRAP));
         if (instruction != gate + StubImage.GATE_BYTES || register(Register.RCX) != gate + StubImage.GATE_RETURN) {
             throw new HostFailure(
                     "System call " + number + " was not executed in a process of an engine; it stopped at 0x"

@@ -39,20 +39,20 @@ final class ChildPrograms {
         }
     }
 
-    /** Prints descriptors, children and mappings of memory before and after many engines. */
+    /** Prints what the JVM has of the host before and after many engines of the kind that the argument names. */
     static final class Counter {
         public static void main(String[] arguments) {
-            once();
+            once(arguments[0]);
             String before = counts();
             for (int i = 0; i < 100; i++) {
-                once();
+                once(arguments[0]);
             }
             System.out.println(before);
             System.out.println(counts());
         }
 
-        private static void once() {
-            try (Computer computer = new Computer(Engines::ptrace)) {
+        private static void once(String name) {
+            try (Computer computer = new Computer(memory -> open(name, memory))) {
                 for (int i = 0; i < 3; i++) {
                     AddressSpace space =
                             computer.space(Computer.code().systemCall().bytes(0xf4));
@@ -66,15 +66,25 @@ final class ChildPrograms {
             }
         }
 
+        private static Engine open(String name, PhysicalMemory memory) {
+            return switch (Engines.open(name, memory)) {
+                case Engines.Opening.Opened opened -> opened.engine();
+                case Engines.Opening.Missing missing -> throw new AssertionError(missing.toString());
+                case Engines.Opening.Unknown unknown -> throw new AssertionError(unknown.toString());
+            };
+        }
+
+        /** Threads are those that the host itself keeps for virtual machines; the JVM's own come and go. */
         private static String counts() {
             long mappings = Processes.mappings(ProcessHandle.current().pid()).stream()
-                    .filter(line -> line.contains("espalier"))
+                    .filter(line -> line.contains("espalier") || line.contains("kvm"))
                     .count();
-            return "descriptors %d, children %d, mappings %d"
+            return "descriptors %d, children %d, mappings %d, threads %d"
                     .formatted(
                             Processes.count(DESCRIPTORS),
                             ProcessHandle.current().children().count(),
-                            mappings);
+                            mappings,
+                            Processes.threads("kvm"));
         }
     }
 }

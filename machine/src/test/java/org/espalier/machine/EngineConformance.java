@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.espalier.machine.Trap.CpuException;
 import org.espalier.machine.Trap.PageFault;
@@ -37,6 +38,11 @@ abstract class EngineConformance {
     private Computer computer;
 
     abstract Engine open(PhysicalMemory memory);
+
+    /** How many repetitions make sense where {@code most} are few milliseconds on an engine at its usual speed. */
+    int repetitions(int most) {
+        return most;
+    }
 
     @BeforeEach
     void openComputer() {
@@ -117,10 +123,12 @@ abstract class EngineConformance {
         Assembler code = Computer.code().label("again").systemCall().jump("again");
         CpuContext context = Computer.context();
         try (AddressSpace space = computer.space(code)) {
-            for (int round = 0; round < 200; round++) {
+            for (int round = 0; round < repetitions(200); round++) {
                 for (Register register : GENERAL) {
                     context.set(register, random.nextLong());
                 }
+                // A stack pointer that is not canonical is a fault at once on some hosts.
+                context.set(Register.RSP, random.nextLong() >> 17);
                 context.set(Register.FS_BASE, random.nextLong(1L << 46));
                 context.set(Register.GS_BASE, random.nextLong(1L << 46));
                 long[] set =
@@ -394,17 +402,74 @@ abstract class EngineConformance {
         assertThat(context.get(Register.RIP)).isEqualTo(Computer.CODE + 2);
     }
 
+    /** Gates that a hypervisor without hardware's help (PVM) keeps in ring 3 of its guests: nobody in such a guest can close them. */
+    private static final Set<Integer> HYPERVISORS_GATES = Set.of(23, 25, 26);
+
+    private Trap gate(int vector, CpuContext context) {
+        return trap(Computer.code().bytes(0xcd, vector), context);
+    }
+
+    private static Trap closed(int vector) {
+        return new CpuException(CpuException.GENERAL_PROTECTION, vector * 8 + 2);
+    }
+
     @Test
     void gatesOfOtherVectorsAreClosedToPrograms() {
+        // The last of them tells of the processor, as cpuid does.
+        boolean hypervisor = !gate(26, Computer.context()).equals(closed(26));
+        if (hypervisor) {
+            System.out.println("n/a: gates " + HYPERVISORS_GATES + " are the hypervisor's on this host");
+        }
         for (int vector = 0; vector < 256; vector++) {
-            if (vector == CpuException.BREAKPOINT || vector == CpuException.OVERFLOW) {
+            if (vector == CpuException.BREAKPOINT
+                    || vector == CpuException.OVERFLOW
+                    || (hypervisor && HYPERVISORS_GATES.contains(vector))) {
                 continue;
             }
             CpuContext context = Computer.context();
-            assertThat(trap(Computer.code().bytes(0xcd, vector), context))
-                    .as("int %s", vector)
-                    .isEqualTo(new CpuException(CpuException.GENERAL_PROTECTION, vector * 8 + 2));
+            assertThat(gate(vector, context)).as("int %s", vector).isEqualTo(closed(vector));
             assertThat(context.get(Register.RIP)).isEqualTo(Computer.CODE);
+        }
+    }
+
+    @Test
+    void thirtyTwoBitWaysInAreProtectionFaults() {
+        for (int[] instruction : new int[][] {{0x0f, 0x34}, {0x0f, 0x35}}) { // sysenter, sysexit
+            CpuContext context = Computer.context();
+            assertThat(trap(Computer.code().bytes(instruction), context))
+                    .isEqualTo(new CpuException(CpuException.GENERAL_PROTECTION, 0));
+            assertThat(context.get(Register.RIP)).isEqualTo(Computer.CODE);
+        }
+    }
+
+    @Test
+    void entryThatLeadsOutOfTheMemoryWithholdsThePage() {
+        long outside = computer.memory.size() + 0x3000;
+        for (Access access : List.of(Access.READ, Access.WRITE)) {
+            Assembler code = Computer.code().move(Register.RAX, Computer.DATA + 0x10);
+            code = access == Access.READ
+                    ? code.load(Register.RBX, Register.RAX)
+                    : code.store(Register.RAX, Register.RBX);
+            try (AddressSpace space = computer.space(code.systemCall())) {
+                long entry = ((Walk.Mapped) computer.tables.walk(space.root(), Computer.DATA)).entry();
+                computer.memory.all().putLong(entry, PageTableLayout.page(outside, PageSize.SMALL, Rights.READ_WRITE));
+                space.flush();
+                CpuContext context = Computer.context();
+                context.set(Register.RBX, 77);
+                for (int i = 0; i < 2; i++) {
+                    assertThat(run(space, context)).isEqualTo(new PageFault(Computer.DATA + 0x10, access, true));
+                    assertThat(context.get(Register.RBX)).isEqualTo(77);
+                    // After a write, hosts differ in whether it is at the instruction or behind it.
+                    if (access == Access.READ) {
+                        assertThat(context.get(Register.RIP)).isEqualTo(Computer.CODE + 10);
+                    }
+                    context.set(Register.RIP, Computer.CODE + 10);
+                }
+                computer.tables.unmap(space, Computer.DATA, PageSize.SMALL);
+                space.downgrade(entry, 0, Computer.DATA, Frame.BYTES);
+                computer.map(space, Computer.DATA, Rights.READ_WRITE);
+                assertThat(run(space, context)).isEqualTo(SYSTEM_CALL);
+            }
         }
     }
 
@@ -728,7 +793,7 @@ abstract class EngineConformance {
             computer.code(spaces[i], code);
             computer.map(spaces[i], Computer.STACK, Rights.READ_WRITE);
         }
-        for (int step = 0; step < 4000; step++) {
+        for (int step = 0; step < repetitions(4000); step++) {
             AddressSpace space = spaces[random.nextInt(spaces.length)];
             long page = Computer.DATA + (long) random.nextInt(8) * Frame.BYTES;
             Frame frame = frames[random.nextInt(frames.length)];
@@ -852,7 +917,7 @@ abstract class EngineConformance {
             contexts[i].set(Register.RBX, 0x1111_1111_1111_1111L * (i + 1));
             assertThat(run(spaces[i % spaces.length], contexts[i])).isEqualTo(SYSTEM_CALL);
         }
-        for (int step = 0; step < 2000; step++) {
+        for (int step = 0; step < repetitions(2000); step++) {
             CpuContext context = contexts[random.nextInt(contexts.length)];
             assertThat(run(spaces[random.nextInt(spaces.length)], context)).isEqualTo(SYSTEM_CALL);
             assertThat(context.get(Register.RDX))
@@ -1047,7 +1112,7 @@ abstract class EngineConformance {
         CpuContext[] contexts = {Computer.context(), Computer.context()};
         int[] calls = new int[2];
         try {
-            for (int i = 0; i < 4000; i++) {
+            for (int i = 0; i < repetitions(4000); i++) {
                 int which = i & 1;
                 Trap trap = run(spaces[which], contexts[which]);
                 if (trap.equals(SYSTEM_CALL)) {

@@ -10,20 +10,27 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nothing is left of an engine, however it ends. */
 @Timeout(120)
 final class LeftoversTest {
-    @Test
-    void closedEnginesLeaveNoDescriptorNoProcessAndNoMapping() throws IOException, InterruptedException {
-        Process counter = Processes.java(ChildPrograms.Counter.class);
+    @ParameterizedTest
+    @ValueSource(strings = {"ptrace", "kvm"})
+    void closedEnginesLeaveNoDescriptorNoProcessNoThreadAndNoMapping(String engine)
+            throws IOException, InterruptedException {
+        if (engine.equals("kvm")) {
+            KvmHost.assume();
+        }
+        Process counter = Processes.java(ChildPrograms.Counter.class, engine);
         List<String> counts;
         try (BufferedReader output = counter.inputReader()) {
             counts = output.lines().toList();
         }
         assertThat(counter.waitFor()).isZero();
         assertThat(counts).hasSize(2);
-        assertThat(counts.get(1)).isEqualTo(counts.get(0)).endsWith("children 0, mappings 0");
+        assertThat(counts.get(1)).isEqualTo(counts.get(0)).endsWith("children 0, mappings 0, threads 0");
     }
 
     @Test

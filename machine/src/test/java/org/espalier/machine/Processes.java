@@ -49,6 +49,24 @@ final class Processes {
         }
     }
 
+    /** Threads of this process whose names begin so. */
+    static long threads(String name) {
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/task"))) {
+            return all.filter(thread -> nameOf(thread).startsWith(name)).count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String nameOf(Path thread) {
+        try {
+            return Files.readString(thread.resolve("comm"));
+        } catch (IOException e) {
+            // It ended while it was looked at.
+            return "";
+        }
+    }
+
     /** Stubs that are no children of a JVM. */
     static List<Long> orphans() {
         return ProcessHandle.allProcesses()
