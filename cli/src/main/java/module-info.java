@@ -8,6 +8,7 @@ module org.espalier.cli {
     requires org.espalier.core;
     requires org.espalier.config;
     requires org.espalier.control;
+    requires org.espalier.kernel.sel4;
     requires org.espalier.kernel.verifier;
     requires org.espalier.sandbox;
     requires info.picocli;

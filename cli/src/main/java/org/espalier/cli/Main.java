@@ -26,6 +26,7 @@ import picocli.CommandLine.IVersionProvider;
             PsCommand.class,
             TopCommand.class,
             ApplyCommand.class,
+            Sel4Command.class,
             NewCommand.class,
             AutoComplete.GenerateCompletion.class,
             HelpCommand.class

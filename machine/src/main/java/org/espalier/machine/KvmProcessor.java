@@ -42,6 +42,9 @@ final class KvmProcessor implements VectorHolder {
     /** PG, AM, WP, NE, ET, MP and PE (Intel SDM vol. 3, 2.5). */
     private static final long CR0 = 0x8005_0033L;
 
+    /** Vector state raises #NM. */
+    private static final long CR0_TASK_SWITCHED = 1 << 3;
+
     /** PAE, OSFXSR and OSXMMEXCPT. */
     private static final long CR4 = 0x620;
 
@@ -299,6 +302,7 @@ final class KvmProcessor implements VectorHolder {
             selectUserData();
             systemChanged = true;
         }
+        control(context.vectorsAllowed() ? CR0 : CR0 | CR0_TASK_SWITCHED);
         for (Register register : REGISTERS) {
             switch (register) {
                 case RIP, RSP, RFLAGS -> {}
@@ -322,6 +326,13 @@ final class KvmProcessor implements VectorHolder {
             register(Register.RIP, code + SupervisorLayout.ENTER);
         }
         register(Register.RFLAGS, SUPERVISOR_FLAGS);
+    }
+
+    private void control(long value) {
+        if (run.get(JAVA_LONG, KvmLayout.CR0) != value) {
+            run.set(JAVA_LONG, KvmLayout.CR0, value);
+            systemChanged = true;
+        }
     }
 
     private void base(long segment, long value) {

@@ -167,11 +167,10 @@ final class PtraceEngine implements Engine {
      */
     private boolean usesVectors(PtraceSpace space, CpuContext context) {
         long address = context.get(Register.RIP);
-        int readable =
-                switch (userMemory.copyIn(space.root(), address, instruction, 0, instruction.length)) {
-                    case CopyResult.Done _ -> instruction.length;
-                    case CopyResult.Refused refused -> refused.copied();
-                };
+        int readable = switch (userMemory.copyIn(space.root(), address, instruction, 0, instruction.length)) {
+            case CopyResult.Done _ -> instruction.length;
+            case CopyResult.Refused refused -> refused.copied();
+        };
         return VectorInstructions.isFirst(instruction, readable);
     }
 

@@ -950,6 +950,29 @@ abstract class EngineConformance {
     }
 
     @Test
+    void programThatMayNotUseVectorStateFaultsAtTheInstructionAndGoesOnOnceItMay() {
+        Assembler code = Computer.code().move(Register.RCX, 1000);
+        code.label("again").loop(Register.RCX, "again").systemCall();
+        long address = code.here();
+        // movq xmm0, rbx
+        code.bytes(0x66, 0x48, 0x0f, 0x6e, 0xc3).systemCall();
+        try (AddressSpace space = computer.space(code)) {
+            CpuContext context = Computer.context();
+            context.vectorsAllowed(false);
+            assertThat(run(space, context)).isEqualTo(SYSTEM_CALL);
+            assertThat(run(space, context)).isEqualTo(new CpuException(CpuException.DEVICE_NOT_AVAILABLE, 0));
+            assertThat(context.get(Register.RIP)).isEqualTo(address);
+            // Whoever runs there in between may.
+            CpuContext other = Computer.context();
+            other.set(Register.RIP, address);
+            assertThat(run(space, other)).isEqualTo(SYSTEM_CALL);
+            assertThat(run(space, context)).isEqualTo(new CpuException(CpuException.DEVICE_NOT_AVAILABLE, 0));
+            context.vectorsAllowed(true);
+            assertThat(run(space, context)).isEqualTo(SYSTEM_CALL);
+        }
+    }
+
+    @Test
     void vectorStateGoesThroughPhysicalMemory() {
         MemoryView store = computer.memory.all();
         long area = 32L << 20;

@@ -27,7 +27,6 @@ final class RootTask {
     private static final int ASID = 1;
     private static final int PRIORITY = Scheduler.PRIORITIES - 1;
 
-
     private final Kernel kernel;
     private final ObjectMemory memory;
     private final MemoryView bytes;
@@ -42,13 +41,7 @@ final class RootTask {
     private long root;
 
     /** The image was read from {@code file}; devices are from the end of RAM up to {@code deviceEnd}. */
-    RootTask(
-            Kernel kernel,
-            MemoryView bytes,
-            ElfImage image,
-            byte[] file,
-            long ramBytes,
-            long deviceEnd) {
+    RootTask(Kernel kernel, MemoryView bytes, ElfImage image, byte[] file, long ramBytes, long deviceEnd) {
         this.kernel = kernel;
         this.memory = kernel.memory();
         this.bytes = bytes;

@@ -31,7 +31,8 @@ final class SyscallTrace implements Observer {
     @Override
     public void before(int tcb, Trap trap) {
         answered = false;
-        wanted = kernel.threads().describe(tcb) + ' '
+        wanted = kernel.threads().describe(tcb)
+                + ' '
                 + switch (trap) {
                     case Trap.SystemCall _ -> systemCall(tcb);
                     case Trap.PageFault fault ->
@@ -81,16 +82,15 @@ final class SyscallTrace implements Observer {
         long info = register(tcb, Messages.INFO);
         int slot = find(tcb, address);
         int type = slot == 0 ? CapType.NULL : kernel.memory().type(slot);
-        String operation =
-                switch (type) {
-                    case CapType.NULL -> "";
-                    case CapType.ENDPOINT, CapType.NOTIFICATION, CapType.REPLY, CapType.ZOMBIE ->
-                        " label " + MessageInfo.label(info);
-                    default -> {
-                        answered = call;
-                        yield ' ' + operation(tcb, info, type);
-                    }
-                };
+        String operation = switch (type) {
+            case CapType.NULL -> "";
+            case CapType.ENDPOINT, CapType.NOTIFICATION, CapType.REPLY, CapType.ZOMBIE ->
+                " label " + MessageInfo.label(info);
+            default -> {
+                answered = call;
+                yield ' ' + operation(tcb, info, type);
+            }
+        };
         return capability(tcb, address) + operation + words(tcb, info) + capabilities(tcb, info);
     }
 
@@ -111,7 +111,8 @@ final class SyscallTrace implements Observer {
         long buffer = kernel.messages().buffer(tcb, false);
         StringJoiner words = new StringJoiner(", ", " (", ")");
         IntStream.range(0, MessageInfo.length(info))
-                .forEach(i -> words.add("0x" + Long.toHexString(kernel.messages().word(tcb, buffer, i))));
+                .forEach(
+                        i -> words.add("0x" + Long.toHexString(kernel.messages().word(tcb, buffer, i))));
         return words.toString();
     }
 
@@ -122,8 +123,8 @@ final class SyscallTrace implements Observer {
         }
         StringJoiner caps = new StringJoiner(", ", " with ", "");
         IntStream.range(0, MessageInfo.caps(info))
-                .forEach(i -> caps.add(capability(
-                        tcb, kernel.messages().bufferWord(buffer, IpcBufferLayout.CAPS_OR_BADGES + i))));
+                .forEach(i -> caps.add(
+                        capability(tcb, kernel.messages().bufferWord(buffer, IpcBufferLayout.CAPS_OR_BADGES + i))));
         return caps.toString();
     }
 
