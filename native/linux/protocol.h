@@ -47,6 +47,8 @@ struct espalier_linux_packet {
 #define ESPALIER_LINUX_START_THREAD 15
 #define ESPALIER_LINUX_HALT 16
 #define ESPALIER_LINUX_FAULT 17
+#define ESPALIER_LINUX_LINK 18
+#define ESPALIER_LINUX_SERVE 19
 
 /* From the kernel. */
 #define ESPALIER_LINUX_ANSWER 64
