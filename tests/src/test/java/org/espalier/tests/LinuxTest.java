@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.TestFactory;
 /** Systems whose components are processes. */
 final class LinuxTest {
     /** Each component starts a JVM of its own, and other tests run beside. */
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private static final List<String> SUBSET =
             List.of("hello", "client_server", "packet_stream", "timer", "nested", "fault_detection");
@@ -93,7 +94,7 @@ final class LinuxTest {
         long seed = Long.getLong("espalier.seed", System.nanoTime());
         Random random = new Random(seed);
         long descriptors = descriptors();
-        Map<String, Integer> versions = new java.util.TreeMap<>();
+        Map<String, Integer> versions = new TreeMap<>();
         SERVERS.forEach(server -> versions.put(server, 0));
         try (Running running = Running.of(config(versions), Map.of(), builder -> builder.kernel("linux"))) {
             await(running, () -> allRun(running.system));
@@ -157,7 +158,7 @@ final class LinuxTest {
         return SERVERS.stream()
                 .allMatch(server -> domains.stream()
                         .anyMatch(domain -> domain.label().last().equals(server)
-                                && domain.isStarted()
+                                && domain.started()
                                 && domain.fault().isEmpty()));
     }
 

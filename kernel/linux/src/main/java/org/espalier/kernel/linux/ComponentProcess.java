@@ -146,15 +146,19 @@ final class ComponentProcess implements Carrier.Program {
 
     /** What a component did that no component does; it is stopped. The result is to be thrown. */
     Carrier.Fault violation(String what) {
-        domain().stop("it broke the protocol: " + what);
-        return new Carrier.Fault("it broke the protocol: " + what);
+        return stopped("it broke the protocol: " + what);
+    }
+
+    private Carrier.Fault stopped(String why) {
+        domain().stop(why);
+        return new Carrier.Fault(why);
     }
 
     /** Says why the other end of a channel is gone, and stops the component. The result is to be thrown. */
     Carrier.Fault lost() {
         try {
             // Mostly the process ends at this moment, and how it does is what people want to know.
-            return new Carrier.Fault("its process ended" + described(end.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)));
+            return stopped("its process ended" + described(end.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)));
         } catch (TimeoutException | ExecutionException e) {
             return violation("it closed a channel");
         } catch (InterruptedException e) {
