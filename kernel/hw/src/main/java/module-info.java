@@ -12,7 +12,8 @@ module org.espalier.kernel.hw {
     requires jdk.management;
 
     exports org.espalier.kernel.hw to
-            org.espalier.bench;
+            org.espalier.bench,
+            org.espalier.kernel.linux;
 
     provides Kernel with
             HwKernel;

@@ -22,6 +22,7 @@ import picocli.CommandLine.IVersionProvider;
             CheckCommand.class,
             VerifyCommand.class,
             KernelsCommand.class,
+            MatrixCommand.class,
             ConvertCommand.class,
             PsCommand.class,
             TopCommand.class,

@@ -40,6 +40,9 @@ final class RmService implements Root<Rm> {
             return new Creation.Denied<>("An RM session needs the parameter size, from 1 to " + LARGEST + " bytes.");
         }
         int managed = kernel.createManaged(coreDomain, RamQuota.pages(size));
+        if (managed == -Failure.UNSUPPORTED.status()) {
+            return new Creation.Denied<>("This kernel has no managed dataspaces; its enforcement table says why.");
+        }
         return managed > 0
                 ? new Creation.Created<>(new Session(managed, request.caps()))
                 : new Creation.InsufficientCaps<>();

@@ -1,5 +1,7 @@
 package org.espalier.base;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -120,6 +122,29 @@ public class Message {
                 to[at] = from[at];
             }
         }
+    }
+
+    /**
+     * Makes this message one of {@code bytes} bytes that stand in {@code from} at {@code at}, ready to be read; without capabilities, as
+     * {@link #copyFrom} leaves it. For kernels that carry messages between processes.
+     *
+     * @throws IndexOutOfBoundsException if a message, or {@code from}, is shorter
+     */
+    public final void load(int newWord, MemorySegment from, long at, int bytes) {
+        MemorySegment.copy(from, ValueLayout.JAVA_BYTE, at, data, 0, bytes);
+        begin(newWord);
+        length = bytes;
+    }
+
+    /**
+     * Copies the bytes that were written into {@code to} at {@code at}; returns how many.
+     *
+     * @throws IndexOutOfBoundsException if {@code to} is shorter
+     */
+    public final int store(MemorySegment to, long at) {
+        int bytes = Math.clamp(length, 0, MAX_BYTES);
+        MemorySegment.copy(data, 0, to, ValueLayout.JAVA_BYTE, at, bytes);
+        return bytes;
     }
 
     /** Empties the message and sets its word: the start of a request, or of a reply. */

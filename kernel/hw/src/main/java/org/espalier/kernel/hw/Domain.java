@@ -57,6 +57,7 @@ final class Domain {
     private long capsHeld;
     private String fault = "";
     private @Nullable Context faultSignal;
+    private Runnable stopAction = () -> {};
 
     /** Threads that wait in the kernel for this domain; its own monitor, so that an interrupt never comes late. */
     private final Set<Thread> waiting = new HashSet<>();
@@ -294,6 +295,30 @@ final class Domain {
         return fault;
     }
 
+    // ---- the carrier
+
+    /** What to run when no code of the domain is to run any more; at once if that is so. */
+    void onStop(Runnable action) {
+        synchronized (this) {
+            if (!stopped) {
+                stopAction = action;
+                return;
+            }
+        }
+        action.run();
+    }
+
+    /** Says that no code is to run any more, and tells the carrier the first time. */
+    private void setStopped() {
+        Runnable action;
+        synchronized (this) {
+            stopped = true;
+            action = stopAction;
+            stopAction = () -> {};
+        }
+        action.run();
+    }
+
     // ---- waiting in the kernel
 
     /** Waits for something, as a thread that executes this domain; leaves when the domain ends. */
@@ -361,7 +386,7 @@ final class Domain {
      * @return the threads of the component that have not ended, and those that have not begun
      */
     Remains end() {
-        stopped = true;
+        setStopped();
         Remains remains;
         synchronized (this) {
             if (ended) {
@@ -390,7 +415,7 @@ final class Domain {
      * @return the threads of the component that have not ended
      */
     Set<RunningThread> halt() {
-        stopped = true;
+        setStopped();
         entries().forEach(entry -> entry.lock.close());
         wakeAll();
         synchronized (this) {

@@ -6,12 +6,20 @@ import org.espalier.kernel.verifier.Verdict;
  * Describes what went wrong in a component. The throwable is the component's own and its methods may do anything, so this runs
  * in the component's context, and what it yields is bounded.
  */
-final class Faults {
+public final class Faults {
     private static final int MAX_LENGTH = 500;
 
     private Faults() {}
 
     static String describe(String thread, Throwable fault) {
+        if (fault instanceof Carrier.Fault told) {
+            return "thread ‘" + thread + "’: " + bounded(String.valueOf(told.getMessage()));
+        }
+        return "thread ‘" + thread + "’: " + describe(fault);
+    }
+
+    /** What was thrown, and where. */
+    public static String describe(Throwable fault) {
         Throwable cause =
                 fault instanceof java.lang.reflect.InvocationTargetException invocation && invocation.getCause() != null
                         ? invocation.getCause()
@@ -33,7 +41,7 @@ final class Faults {
         } catch (Throwable worse) {
             text = type;
         }
-        return "thread ‘" + thread + "’: " + bounded(text);
+        return bounded(text);
     }
 
     /** Why the code of a component was not let in. */
@@ -41,7 +49,8 @@ final class Faults {
         return bounded("its code is rejected: " + verdict.summary(MAX_LENGTH - 60));
     }
 
-    private static String bounded(String text) {
+    /** The text on one line, cut off where it is too long. */
+    static String bounded(String text) {
         String clean = text.replaceAll("\\p{Cntrl}", " ");
         return clean.substring(0, Math.min(clean.length(), MAX_LENGTH));
     }

@@ -70,6 +70,10 @@ public final class HwKernel implements Kernel {
                         "the same, within a second and in all; what it allocated before it was looked at is allocated; with"
                                 + " virtual threads a component with this limit is not started",
                         true),
+                new Enforcement(
+                        "managed dataspaces",
+                        "whoever accesses a hole waits in its view until the owner fills it",
+                        true),
                 new Enforcement("threads of a component", "counted before they are made", true),
                 forcedStop(),
                 stackOfAServer(),
@@ -115,5 +119,14 @@ public final class HwKernel implements Kernel {
     @Override
     public RunningKernel boot(Account ram, Account caps, Options options) {
         return new HwRunningKernel(ram, caps, COSTS, options);
+    }
+
+    /**
+     * Starts a kernel whose domains and memory {@code carrier} carries, with core's own domain in this JVM.
+     *
+     * @param costs what its objects cost
+     */
+    public static RunningKernel boot(Account ram, Account caps, Costs costs, Options options, Carrier carrier) {
+        return new HwRunningKernel(ram, caps, costs, options, carrier);
     }
 }

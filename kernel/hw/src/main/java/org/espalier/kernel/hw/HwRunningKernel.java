@@ -58,9 +58,21 @@ final class HwRunningKernel implements RunningKernel {
     private final Runnable changed;
     private final LimitWatch limits = new LimitWatch(this::exceeded);
     private final long epoch = System.nanoTime();
+    private final @Nullable Carrier carrier;
     private @Nullable ScheduledFuture<?> alarm;
 
+    /** Core alone, in a system all of which is in this JVM. */
     HwRunningKernel(Account ram, Account caps, Costs costs, Kernel.Options options) {
+        this(ram, caps, costs, options, null);
+    }
+
+    /**
+     * Core alone.
+     *
+     * @param carrier who carries domains and memory; {@code null} for this JVM itself
+     */
+    HwRunningKernel(Account ram, Account caps, Costs costs, Kernel.Options options, @Nullable Carrier carrier) {
+        this.carrier = carrier;
         this.costs = costs;
         this.changed = options.changed();
         this.threadClock = ThreadClock.forThreads(options.virtualThreads());
@@ -216,7 +228,12 @@ final class HwRunningKernel implements RunningKernel {
     }
 
     private void exceeded(Domain domain, String which) {
-        domain.fault("limit: the component took " + which);
+        stop(domain, "limit: the component took " + which);
+    }
+
+    /** Stops a domain because of a fault. */
+    void stop(Domain domain, String fault) {
+        domain.fault(fault);
         quarantine.enter(domain, domain.halt());
         changed.run();
     }
@@ -227,9 +244,12 @@ final class HwRunningKernel implements RunningKernel {
         if (domain == null || domain.ended) {
             return new Launch.Refused(Failure.GONE);
         }
-        JarImages.Loaded loaded = jarImages.load(content(binary));
-        if (!(loaded instanceof JarImages.Loaded.Image(JarImage image))) {
-            return new Launch.NotRunnable(loaded.toString());
+        Body body;
+        switch (admit(content(binary), trusted)) {
+            case Admission.Refused(String reason) -> {
+                return new Launch.NotRunnable(reason);
+            }
+            case Admission.Admitted(Body admitted) -> body = admitted;
         }
         KernelObject parentObject = core.lookup(parent);
         if (parentObject == null) {
@@ -253,8 +273,35 @@ final class HwRunningKernel implements RunningKernel {
         if (core.lookup(faultSignal) instanceof Context signal) {
             domain.watchFaults(signal);
         }
-        execute(() -> construct(entry, kernel, image, trusted));
+        execute(() -> construct(entry, kernel, body));
         return new Launch.Launched();
+    }
+
+    /** What runs in the initial entrypoint of a new domain, which the calling thread has entered. */
+    private interface Body {
+        void run(Entry entry, ComponentKernel kernel) throws Throwable;
+    }
+
+    private sealed interface Admission {
+        record Admitted(Body body) implements Admission {}
+
+        record Refused(String reason) implements Admission {}
+    }
+
+    private Admission admit(byte[] file, boolean trusted) {
+        if (carrier != null) {
+            return switch (carrier.admit(file)) {
+                case Carrier.Admission.Refused(String reason) -> new Admission.Refused(reason);
+                case Carrier.Admission.Admitted(Carrier.Program program) ->
+                    new Admission.Admitted(
+                            (entry, kernel) -> program.construct(new Carried(this, entry.domain, kernel)));
+            };
+        }
+        return switch (jarImages.load(file)) {
+            case JarImages.Loaded.Refused(String reason) -> new Admission.Refused(reason);
+            case JarImages.Loaded.Image(JarImage image) ->
+                new Admission.Admitted((entry, kernel) -> instantiate(entry, kernel, image, trusted));
+        };
     }
 
     private byte[] content(int binary) {
@@ -335,31 +382,36 @@ final class HwRunningKernel implements RunningKernel {
         }
     }
 
-    private void construct(Entry entry, ComponentKernel kernel, JarImage image, boolean trusted) {
+    private void construct(Entry entry, ComponentKernel kernel, Body body) {
         if (!enter(entry)) {
             return;
         }
         try {
-            // On the component's own thread, for a large file takes long, and core waits for nobody's code.
-            ComponentLoader loader = prepare(entry, image, trusted);
-            if (loader == null) {
-                return;
-            }
-            if (entry.domain.stopped) {
-                // Whoever makes threads leave may have armed other polls than those of this loader.
-                throw entry.domain.endedError;
-            }
-            Class<?> type = loader.loadClass(image.componentClass());
-            if (!Component.class.isAssignableFrom(type)) {
-                throw new ClassCastException("Class " + type.getName() + ", which the manifest names in "
-                        + Component.MANIFEST_ATTRIBUTE + ", is no " + Component.class.getName() + ".");
-            }
-            Startup.run(kernel, (Component) type.getConstructor().newInstance());
+            body.run(entry, kernel);
         } catch (Throwable fault) {
             faulted(entry, fault);
         } finally {
             leave(entry);
         }
+    }
+
+    private void instantiate(Entry entry, ComponentKernel kernel, JarImage image, boolean trusted)
+            throws ReflectiveOperationException {
+        // On the component's own thread, for a large file takes long, and core waits for nobody's code.
+        ComponentLoader loader = prepare(entry, image, trusted);
+        if (loader == null) {
+            return;
+        }
+        if (entry.domain.stopped) {
+            // Whoever makes threads leave may have armed other polls than those of this loader.
+            throw entry.domain.endedError;
+        }
+        Class<?> type = loader.loadClass(image.componentClass());
+        if (!Component.class.isAssignableFrom(type)) {
+            throw new ClassCastException("Class " + type.getName() + ", which the manifest names in "
+                    + Component.MANIFEST_ATTRIBUTE + ", is no " + Component.class.getName() + ".");
+        }
+        Startup.run(kernel, (Component) type.getConstructor().newInstance());
     }
 
     @Override
@@ -421,6 +473,10 @@ final class HwRunningKernel implements RunningKernel {
         }
     }
 
+    private Carrier.Memory allocate(long bytes) {
+        return carrier == null ? new ArenaMemory(bytes) : carrier.allocate(bytes);
+    }
+
     private interface MemoryFactory {
         Memory make(Domain payer);
     }
@@ -430,7 +486,7 @@ final class HwRunningKernel implements RunningKernel {
         if (bytes <= 0 || bytes % 4096 != 0) {
             return -Failure.INVALID_ARGUMENT.status();
         }
-        return create(payer, bytes, domain -> new PhysicalMemory(core, domain, bytes));
+        return create(payer, bytes, domain -> new PhysicalMemory(core, domain, bytes, allocate(bytes)));
     }
 
     @Override
@@ -443,6 +499,10 @@ final class HwRunningKernel implements RunningKernel {
 
     @Override
     public int createManaged(int payer, long bytes) {
+        if (carrier != null) {
+            // Whoever waits for a piece is a thread of this JVM here, and elsewhere one that nothing of ours holds up.
+            return -Failure.UNSUPPORTED.status();
+        }
         if (bytes <= 0 || bytes % 4096 != 0) {
             return -Failure.INVALID_ARGUMENT.status();
         }

@@ -1,19 +1,13 @@
 package org.espalier.kernel.hw;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.jar.Manifest;
-import org.espalier.base.Component;
 import org.espalier.kernel.verifier.JarContent;
 import org.jspecify.annotations.Nullable;
 
 /** The content of a component's JAR, unpacked once and shared by all instances. Thread-safe. */
 final class JarImage {
-    private static final String MANIFEST = "META-INF/MANIFEST.MF";
-
     private final JarContent content;
     private final String sha256;
     private final String componentClass;
@@ -45,25 +39,15 @@ final class JarImage {
         } catch (JarContent.Unreadable e) {
             throw new NotAComponent(String.valueOf(e.getMessage()));
         }
-        return new JarImage(content, sha256, componentClass(content.entry(MANIFEST)));
-    }
-
-    private static String componentClass(byte @Nullable [] manifest) throws NotAComponent {
-        String name = null;
-        if (manifest != null) {
-            try {
-                name = new Manifest(new ByteArrayInputStream(manifest))
-                        .getMainAttributes()
-                        .getValue(Component.MANIFEST_ATTRIBUTE);
-            } catch (IOException e) {
-                throw new NotAComponent("The manifest of the JAR is damaged: " + e.getMessage());
+        try {
+            String componentClass = ComponentManifest.componentClass(content);
+            if (componentClass.isEmpty()) {
+                throw new NotAComponent(ComponentManifest.NO_COMPONENT);
             }
+            return new JarImage(content, sha256, componentClass);
+        } catch (ComponentManifest.Damaged e) {
+            throw new NotAComponent(String.valueOf(e.getMessage()));
         }
-        if (name == null || name.isBlank()) {
-            throw new NotAComponent("The JAR holds no component: its manifest has no attribute "
-                    + Component.MANIFEST_ATTRIBUTE + " that names a class.");
-        }
-        return name.strip();
     }
 
     String componentClass() {

@@ -1,26 +1,28 @@
 package org.espalier.kernel.hw;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
 import org.espalier.base.spi.Window;
 
-/**
- * Zeroed memory off the heap. Its address range is given back to the host only after every thread has left its last access
- * to it, so that revoked memory is never somebody else's.
- */
+/** Zeroed memory, and who shows it. */
 final class PhysicalMemory extends KernelObject.Memory {
-    private final Arena arena = Arena.ofShared();
+    private final Carrier.Memory carried;
     private final MemorySegment segment;
     private final Set<Window> windows = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<ManagedMemory> managed = Collections.newSetFromMap(new IdentityHashMap<>());
     private boolean freed;
 
-    PhysicalMemory(Domain owner, Domain payer, long bytes) {
+    PhysicalMemory(Domain owner, Domain payer, long bytes, Carrier.Memory carried) {
         super(owner, payer, bytes);
-        this.segment = arena.allocate(bytes, 4096);
+        this.carried = carried;
+        this.segment = carried.segment();
+    }
+
+    /** What of the host it is made of. */
+    Carrier.Memory carried() {
+        return carried;
     }
 
     @Override
@@ -80,6 +82,6 @@ final class PhysicalMemory extends KernelObject.Memory {
             managed.clear();
         }
         users.forEach(user -> user.forget(this));
-        arena.close();
+        carried.free();
     }
 }

@@ -28,27 +28,27 @@ final class Channel implements AutoCloseable {
     private static final int AF_UNIX = 1;
     private static final int SOCK_SEQPACKET = 5;
     private static final int SOCK_CLOEXEC = 0x80000;
-    private static final int SOL_SOCKET = 1;
-    private static final int SCM_RIGHTS = 1;
-    private static final int MSG_CTRUNC = 0x8;
-    private static final int MSG_TRUNC = 0x20;
-    private static final int MSG_DONTWAIT = 0x40;
-    private static final int MSG_NOSIGNAL = 0x4000;
-    private static final int MSG_CMSG_CLOEXEC = 0x40000000;
+    static final int SOL_SOCKET = 1;
+    static final int SCM_RIGHTS = 1;
+    static final int MSG_CTRUNC = 0x8;
+    static final int MSG_TRUNC = 0x20;
+    static final int MSG_DONTWAIT = 0x40;
+    static final int MSG_NOSIGNAL = 0x4000;
+    static final int MSG_CMSG_CLOEXEC = 0x40000000;
 
     // struct msghdr, struct iovec and struct cmsghdr.
-    private static final int VECTORS = 16;
-    private static final int VECTOR_COUNT = 24;
-    private static final int CONTROL = 32;
-    private static final int CONTROL_LENGTH = 40;
-    private static final int FLAGS = 48;
-    private static final int HEADER_BYTES = 56;
-    private static final int VECTOR_BYTES = 16;
-    private static final int RIGHTS_HEADER_BYTES = 16;
-    private static final int RIGHTS_LEVEL = 8;
-    private static final int RIGHTS_TYPE = 12;
+    static final int VECTORS = 16;
+    static final int VECTOR_COUNT = 24;
+    static final int CONTROL = 32;
+    static final int CONTROL_LENGTH = 40;
+    static final int FLAGS = 48;
+    static final int HEADER_BYTES = 56;
+    static final int VECTOR_BYTES = 16;
+    static final int RIGHTS_HEADER_BYTES = 16;
+    static final int RIGHTS_LEVEL = 8;
+    static final int RIGHTS_TYPE = 12;
 
-    private static final int SHUT_BOTH = 2;
+    static final int SHUT_BOTH = 2;
     private static final int POLL_BYTES = 8;
     private static final int POLL_EVENTS = 4;
     private static final short POLLIN = 1;
@@ -74,6 +74,19 @@ final class Channel implements AutoCloseable {
                     new Channel(new Descriptor(both.getAtIndex(ValueLayout.JAVA_INT, 0))),
                     new Descriptor(both.getAtIndex(ValueLayout.JAVA_INT, 1)));
         }
+    }
+
+    /** The two ends of a new channel of a thread; that of the component is to be given away, and its descriptor here to be closed. */
+    record ThreadPair(PacketChannel here, Descriptor there) {}
+
+    static ThreadPair threadPair() throws HostException {
+        Pair pair = pair();
+        return new ThreadPair(pair.here().packets(), pair.there());
+    }
+
+    /** Goes on with this end as the channel of a thread; it is that one's from now on. */
+    PacketChannel packets() {
+        return new PacketChannel(socket);
     }
 
     /** What became of a message to be sent. */

@@ -51,7 +51,7 @@ final class ConfinedProcess implements AutoCloseable {
     record Ended(int code) {
         static final Ended UNKNOWN = new Ended(-1);
 
-        private static final int SIGNALS = 128;
+        static final int SIGNALS = 128;
 
         /** The code of a process that was ended by {@code signal}. */
         static Ended by(int signal) {

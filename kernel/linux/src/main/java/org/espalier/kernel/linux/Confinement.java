@@ -21,18 +21,18 @@ final class Confinement implements AutoCloseable {
 
     private static final String NOBODY = "65534";
 
-    /** The starter's descriptors, in the order of their numbers; the last two are bubblewrap's. */
-    private static final int STARTER_FILE = 5;
+    /** bubblewrap's descriptors, behind those that what it executes has from the start. */
+    private static final int FILTER = 5;
 
-    private static final int STARTER_FILTER = 6;
+    private static final int FILE = 6;
 
     private static final int DIAGNOSTIC_BYTES = 4096;
 
     private final Spawner spawner = new Spawner();
     private final List<String> command;
-    private final MemoryFile starter;
-    private final MemoryFile starterFilter;
-    private final MemoryFile componentFilter;
+    private final MemoryFile file;
+    private final MemoryFile firstFilter;
+    private final MemoryFile secondFilter;
 
     /**
      * What a program may take of the host.
@@ -43,19 +43,46 @@ final class Confinement implements AutoCloseable {
     record Limits(int descriptors, long addressSpace) {}
 
     /**
-     * For a host that {@link Preflight} finds nothing missing on.
+     * What is in a sandbox, and what is executed there.
+     *
+     * @param arguments further ones for bubblewrap: what else its file system holds
+     * @param file a file that its file system holds a copy of, at {@code path}; owned by who is given this
+     * @param command what is executed
+     * @param first the seccomp program that it is executed under
+     * @param second the one that it is to put in place itself; it finds that as a descriptor
+     */
+    record Content(
+            List<String> arguments, MemoryFile file, String path, List<String> command, Seccomp first, Seccomp second) {
+        /** A starter for native programs, and nothing else. */
+        static Content starter() throws HostException {
+            return new Content(
+                    List.of("--perms", "0555"),
+                    MemoryFile.holding("starter", read(STARTER)),
+                    "/start",
+                    List.of("/start"),
+                    Filters.starter(),
+                    Filters.component());
+        }
+    }
+
+    /**
+     * Sandboxes for native programs, for a host that {@link Preflight} finds nothing missing on.
      *
      * @throws HostException if the host refuses memory
      */
     Confinement() throws HostException {
-        command = command();
-        starter = MemoryFile.holding("starter", read(STARTER));
-        starterFilter = MemoryFile.holding("starter-filter", Filters.starter().bytes());
-        componentFilter =
-                MemoryFile.holding("component-filter", Filters.component().bytes());
+        this(Content.starter());
     }
 
-    private static List<String> command() {
+    /** Sandboxes with other content, whose program waits for a component and speaks as the starter does. */
+    Confinement(Content content) throws HostException {
+        file = content.file();
+        command = command(content);
+        firstFilter = MemoryFile.holding("first-filter", content.first().bytes());
+        secondFilter = MemoryFile.holding("second-filter", content.second().bytes());
+    }
+
+    private static List<String> command(Content content) {
         List<String> command = new ArrayList<>();
         if (Preflight.isRoot()) {
             command.addAll(List.of(
@@ -75,8 +102,10 @@ final class Confinement implements AutoCloseable {
                 "--unshare-uts",
                 "--unshare-cgroup-try"));
         command.addAll(List.of("--uid", NOBODY, "--gid", NOBODY, "--hostname", "component", "--cap-drop", "ALL"));
-        command.addAll(List.of("--perms", "0555", "--ro-bind-data", Integer.toString(STARTER_FILE), "/start"));
-        command.addAll(List.of("--remount-ro", "/", "--seccomp", Integer.toString(STARTER_FILTER), "--", "/start"));
+        command.addAll(content.arguments());
+        command.addAll(List.of("--ro-bind-data", Integer.toString(FILE), content.path()));
+        command.addAll(List.of("--remount-ro", "/", "--seccomp", Integer.toString(FILTER), "--"));
+        command.addAll(content.command());
         return List.copyOf(command);
     }
 
@@ -124,10 +153,10 @@ final class Confinement implements AutoCloseable {
         Channel.Pair channel = Channel.pair();
         // The process gets a copy of its end; another one here would keep the connection open when it has ended.
         try (Descriptor there = channel.there();
-                Descriptor starterFile = starter.reader();
-                Descriptor filter = starterFilter.reader()) {
+                Descriptor filter = firstFilter.reader();
+                Descriptor content = file.reader()) {
             List<Descriptor> descriptors =
-                    List.of(messages, messages, messages, there, componentFilter.descriptor(), starterFile, filter);
+                    List.of(messages, messages, messages, there, secondFilter.descriptor(), filter, content);
             return new ConfinedProcess(spawner.spawn(command, descriptors), channel.here());
         } catch (HostException | RuntimeException e) {
             channel.here().close();
@@ -138,8 +167,8 @@ final class Confinement implements AutoCloseable {
     @Override
     public void close() {
         spawner.close();
-        starter.close();
-        starterFilter.close();
-        componentFilter.close();
+        file.close();
+        firstFilter.close();
+        secondFilter.close();
     }
 }

@@ -9,6 +9,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Descriptor implements AutoCloseable {
     private static final int CLOSED = 1 << 31;
+    private static final int PROT_READ = 1;
+    private static final int MAP_PRIVATE = 2;
+
     private final int number;
 
     /** How many use it, and whether nobody may begin to. */
@@ -64,6 +67,20 @@ final class Descriptor implements AutoCloseable {
         int held = hold();
         try {
             return Host.call(call, held, b, c);
+        } finally {
+            release();
+        }
+    }
+
+    /**
+     * Maps the first {@code bytes} of what this names for reading; the address is the caller's to unmap.
+     *
+     * @throws HostException if the host refuses it
+     */
+    long demandMapping(long bytes) throws HostException {
+        int held = hold();
+        try {
+            return Host.demand(SystemCall.MMAP, 0, bytes, PROT_READ, MAP_PRIVATE, held, 0);
         } finally {
             release();
         }

@@ -21,7 +21,10 @@ import java.lang.invoke.VarHandle;
  */
 final class Host {
     /** The host's error numbers that decide about something here. */
+    static final int EPERM = 1;
+
     static final int EINTR = 4;
+    static final int ENOSYS = 38;
 
     static final int ECHILD = 10;
     static final int EAGAIN = 11;
@@ -43,12 +46,17 @@ final class Host {
                         JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
                 Linker.Option.captureCallState("errno"));
 
-        @SuppressWarnings("restricted")
-        private static final MethodHandle STRERROR = LINKER.downcallHandle(
-                LINKER.defaultLookup().findOrThrow("strerror"), FunctionDescriptor.of(ADDRESS, JAVA_INT));
-
         private static final ThreadLocal<MemorySegment> CAPTURED =
                 ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
+    }
+
+    /** Linked only where an error is described: a further shape, which no JVM in a sandbox needs. */
+    private static final class Described {
+        @SuppressWarnings("restricted")
+        private static final MethodHandle STRERROR = Linker.nativeLinker()
+                .downcallHandle(
+                        Linker.nativeLinker().defaultLookup().findOrThrow("strerror"),
+                        FunctionDescriptor.of(ADDRESS, JAVA_INT));
     }
 
     private Host() {}
@@ -94,7 +102,7 @@ final class Host {
     @SuppressWarnings("restricted")
     static String describe(int error) {
         try {
-            MemorySegment sentence = (MemorySegment) Linked.STRERROR.invokeExact(error);
+            MemorySegment sentence = (MemorySegment) Described.STRERROR.invokeExact(error);
             return sentence.reinterpret(LONGEST_SENTENCE).getString(0);
         } catch (Throwable impossible) {
             throw new IllegalStateException("Describing an error throws nothing.", impossible);

@@ -16,6 +16,7 @@ final class MemoryFile implements AutoCloseable {
 
     private static final int MFD_CLOEXEC = 1;
     private static final int MFD_ALLOW_SEALING = 2;
+    private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int F_ADD_SEALS = 1033;
     private static final int F_GET_SEALS = 1034;
     private static final int SEAL_SEALS = 1;
@@ -91,6 +92,11 @@ final class MemoryFile implements AutoCloseable {
 
     long bytes() {
         return bytes;
+    }
+
+    /** A further descriptor for all that this one allows. */
+    Descriptor copy() throws HostException {
+        return new Descriptor(descriptor.demand(SystemCall.FCNTL, F_DUPFD_CLOEXEC, 0));
     }
 
     /** A descriptor of its own for reading, which begins at the start: those that are only copied share how far they have read. */

@@ -32,6 +32,11 @@ final class Sandbox implements AutoCloseable {
         this.diagnostics = diagnostics;
     }
 
+    /** Whether it has not been ended. */
+    boolean runs() throws HostException {
+        return process.runs();
+    }
+
     /**
      * Starts a program and waits until it has begun, never for the program itself. The sandbox has no other use afterwards; it is the
      * program's, or gone.

@@ -21,6 +21,10 @@ final class Seccomp {
     static final int INSTRUCTION_BYTES = 8;
     static final int ALLOW = 0x7fff0000;
     static final int KILL_PROCESS = 0x80000000;
+
+    /** With an error number in its low half. */
+    static final int REFUSE = 0x00050000;
+
     static final int X86_64 = 0xc000003e;
     static final int X32_BIT = 0x40000000;
 
@@ -143,9 +147,26 @@ final class Seccomp {
             code.add(new long[] {operation, whenTrue, whenFalse, constant});
         }
 
+        /** Answers a call with an error, as a host does that does not have it. */
+        Builder refuse(SystemCall call, int error) {
+            emit(LOAD, NUMBER);
+            emit(JUMP_EQUAL, 0, 1, call.number);
+            emit(RETURN, REFUSE | error);
+            return this;
+        }
+
         /** The program, which kills whoever no rule allows. */
         Seccomp otherwiseKill() {
-            emit(RETURN, KILL_PROCESS);
+            return otherwise(KILL_PROCESS);
+        }
+
+        /** The program, which answers every call with an error that no rule allows. */
+        Seccomp otherwiseRefuse(int error) {
+            return otherwise(REFUSE | error);
+        }
+
+        private Seccomp otherwise(int action) {
+            emit(RETURN, action);
             if (code.size() > MOST_INSTRUCTIONS) {
                 throw new IllegalArgumentException("A seccomp program has " + code.size()
                         + " instructions, and the host takes " + MOST_INSTRUCTIONS + ".");

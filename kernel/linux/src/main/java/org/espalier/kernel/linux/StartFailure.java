@@ -39,6 +39,10 @@ record StartFailure(Step step, String reason) {
             this.number = number;
         }
 
+        int number() {
+            return number;
+        }
+
         /** The step that the starter calls {@code number}. */
         static Step numbered(int number) {
             return Stream.of(values())

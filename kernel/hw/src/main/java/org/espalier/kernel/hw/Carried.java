@@ -1,0 +1,48 @@
+package org.espalier.kernel.hw;
+
+import org.espalier.base.spi.ComponentKernel;
+
+/** A domain as its {@link Carrier} sees it. */
+final class Carried implements Carrier.CarriedDomain {
+    private final HwRunningKernel kernel;
+    private final Domain domain;
+    private final ComponentKernel half;
+
+    Carried(HwRunningKernel kernel, Domain domain, ComponentKernel half) {
+        this.kernel = kernel;
+        this.domain = domain;
+        this.half = half;
+    }
+
+    @Override
+    public String name() {
+        return domain.name;
+    }
+
+    @Override
+    public ComponentKernel kernel() {
+        return half;
+    }
+
+    @Override
+    public void onStop(Runnable action) {
+        domain.onStop(action);
+    }
+
+    @Override
+    public void stop(String fault) {
+        // One that has ended itself, or was ended, has no fault any more.
+        if (!domain.stopped) {
+            kernel.stop(domain, fault);
+        }
+    }
+
+    @Override
+    public Carrier.Shown memory(int dataspace) {
+        return switch (domain.lookup(dataspace)) {
+            case PhysicalMemory memory -> new Carrier.Shown.Bytes(memory.carried(), true);
+            case ReadOnlyMemory memory -> new Carrier.Shown.Bytes(memory.base.carried(), false);
+            case null, default -> new Carrier.Shown.Nothing();
+        };
+    }
+}

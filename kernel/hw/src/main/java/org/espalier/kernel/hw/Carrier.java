@@ -1,0 +1,88 @@
+package org.espalier.kernel.hw;
+
+import java.lang.foreign.MemorySegment;
+import org.espalier.base.spi.ComponentKernel;
+
+/**
+ * Where the domains of a kernel run that takes its capability spaces, accounts, entrypoints and signals from this module, and what their
+ * memory is made of. To this module such a domain is one whose code speaks for somebody: it runs on threads of this JVM, within the
+ * domain, and makes on it what that somebody asks for. Thread-safe.
+ */
+public interface Carrier {
+    /**
+     * Zeroed memory of {@code bytes}, a multiple of the page size.
+     *
+     * @throws OutOfMemoryError if the host has none
+     */
+    Memory allocate(long bytes);
+
+    /** Looks at a binary that a domain is to be started with; {@code binary} is not kept by the caller. */
+    Admission admit(byte[] binary);
+
+    /** Memory of the host, owned by the dataspace that it was made for. */
+    interface Memory {
+        /** All of it, accessible until it is {@link #free freed}. */
+        MemorySegment segment();
+
+        /** Gives it back to the host. Called once, when nobody in this JVM will begin to access it any more. */
+        void free();
+    }
+
+    /** What a carrier thinks of a binary. */
+    sealed interface Admission {
+        /** It can be run. */
+        record Admitted(Program program) implements Admission {}
+
+        /** It cannot; the reason is a sentence for people. */
+        record Refused(String reason) implements Admission {}
+    }
+
+    /** What is to run in one domain. Used once. */
+    interface Program {
+        /**
+         * Runs in the initial entrypoint of {@code domain} until the component has constructed itself. What it throws is the fault
+         * of the component.
+         */
+        void construct(CarriedDomain domain);
+    }
+
+    /** A fault of a component as it was told of by somebody else; the message says all there is to say. */
+    final class Fault extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        /** What went wrong, for people. */
+        public Fault(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    /** The domain that a program runs in, as its carrier sees it. Thread-safe. */
+    interface CarriedDomain {
+        /** The name of the domain, for people. */
+        String name();
+
+        /** The domain's half of the contract, for threads that execute it. */
+        ComponentKernel kernel();
+
+        /**
+         * Runs {@code action} when no code of the domain is to run any more: at once if that is so, and else on the thread that ends it,
+         * which may hold locks of the kernel. Once; for one action in a domain's life.
+         */
+        void onStop(Runnable action);
+
+        /** Stops the domain for good because of a fault; what it owns stays what it is. From any thread, once or more. */
+        void stop(String fault);
+
+        /** The memory behind an index of the domain that names a dataspace, for threads that execute it. */
+        Shown memory(int dataspace);
+    }
+
+    /** What an index of a domain names, where memory is asked for. */
+    sealed interface Shown {
+        /** Memory; {@code writable} unless the capability allows reading alone. */
+        record Bytes(Memory memory, boolean writable) implements Shown {}
+
+        /** Nothing, or something else. */
+        record Nothing() implements Shown {}
+    }
+}

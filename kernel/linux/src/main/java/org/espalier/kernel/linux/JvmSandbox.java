@@ -1,0 +1,96 @@
+package org.espalier.kernel.linux;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is in the sandbox of a JVM: the running JVM's own files and the C library's, for reading, and the classes that a component is
+ * carried by. No /proc, no /dev, no temporary folder.
+ */
+final class JvmSandbox {
+    /** What a component in a JVM may take of the host, beside its heap. */
+    static final Confinement.Limits LIMITS = new Confinement.Limits(64, 4L << 30);
+
+    /** Largest heap of a component, in MiB. */
+    static final int HEAP_MIB = 64;
+
+    /** What every JVM in a sandbox is started with. An AOT cache is of use only where these are what it was made with. */
+    static final List<String> OPTIONS = List.of(
+            "-Xmx" + HEAP_MIB + "m",
+            "-Xms4m",
+            "-Xss512k",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:ReservedCodeCacheSize=24m",
+            "-XX:CompressedClassSpaceSize=32m",
+            "-XX:MaxMetaspaceSize=64m",
+            "-XX:-UsePerfData",
+            "-XX:+DisableAttachMechanism",
+            "-XX:-CreateCoredumpOnCrash",
+            "--enable-native-access=ALL-UNNAMED");
+
+    private static final String ARCHIVE = "/lib/espalier.jar";
+    private static final String CACHE = "/lib/espalier.aot";
+    private static final String LIBRARIES = "/lib/host/";
+    private static final String LOADER = "/lib64/ld-linux-x86-64.so.2";
+
+    private JvmSandbox() {}
+
+    /**
+     * Describes it.
+     *
+     * @throws HostException if the host refuses memory
+     */
+    static Confinement.Content describe() throws HostException {
+        Path home = Path.of(System.getProperty("java.home")).toAbsolutePath();
+        List<String> arguments = new ArrayList<>(List.of("--setenv", "LD_LIBRARY_PATH"));
+        arguments.add("/jre/lib:/jre/lib/server:" + LIBRARIES);
+        arguments.addAll(List.of("--ro-bind", home.toString(), "/jre"));
+        libraries(home).forEach((name, path) -> {
+            boolean loader = name.startsWith("ld-linux");
+            arguments.addAll(List.of("--ro-bind", path, loader ? LOADER : LIBRARIES + name));
+        });
+        Optional<RuntimeImage> image = RuntimeImage.find();
+        List<String> command = new ArrayList<>(List.of("/jre/bin/java"));
+        command.addAll(OPTIONS);
+        image.ifPresent(found -> {
+            arguments.addAll(List.of("--ro-bind", found.archive().toString(), ARCHIVE));
+            arguments.addAll(List.of("--ro-bind", found.cache().toString(), CACHE));
+            command.addAll(List.of("-XX:AOTCache=" + CACHE, "-XX:AOTMode=auto"));
+        });
+        command.addAll(List.of("-cp", ARCHIVE, ProcessMain.class.getName()));
+        // Without an image the archive is copied into each sandbox; with one there is nothing to copy.
+        return new Confinement.Content(
+                arguments,
+                MemoryFile.holding("espalier.jar", image.isPresent() ? new byte[0] : RuntimeArchive.make()),
+                image.isPresent() ? "/lib/nothing" : ARCHIVE,
+                command,
+                Filters.startingJvm(),
+                Filters.jvm());
+    }
+
+    /** The shared libraries that this JVM has of the host, by file name: a JVM in a sandbox needs the same. */
+    private static Map<String, String> libraries(Path home) {
+        Map<String, String> libraries = new LinkedHashMap<>();
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/self/maps"))) {
+                int at = line.indexOf('/');
+                String path = at < 0 ? "" : line.substring(at);
+                String name = path.substring(path.lastIndexOf('/') + 1);
+                if (name.contains(".so") && !Path.of(path).startsWith(home) && Files.isReadable(Path.of(path))) {
+                    libraries.put(name, path);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return libraries;
+    }
+}

@@ -1,0 +1,129 @@
+package org.espalier.kernel.linux;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.espalier.kernel.hw.Carrier;
+import org.espalier.kernel.hw.ComponentManifest;
+import org.espalier.kernel.verifier.JarContent;
+
+/** Domains as confined processes, memory as files of memory. Thread-safe; owned by the kernel that it carries. */
+final class LinuxCarrier implements Carrier, AutoCloseable {
+    private final Confinement natives;
+    private final Confinement jvms;
+    private final SandboxPool pool;
+    private final Set<Thread> watchers = new HashSet<>();
+
+    /**
+     * Carries nothing yet.
+     *
+     * @param warm sandboxes with a JVM that wait for a component
+     */
+    LinuxCarrier(int warm) throws HostException {
+        natives = new Confinement();
+        jvms = new Confinement(JvmSandbox.describe());
+        pool = new SandboxPool(jvms, warm);
+    }
+
+    /** Starts the program of one component; its sandbox is the component's, or gone. */
+    interface Starter {
+        Start start() throws HostException;
+    }
+
+    @Override
+    public Memory allocate(long bytes) {
+        try {
+            return new FileMemory(bytes);
+        } catch (HostException e) {
+            OutOfMemoryError error = new OutOfMemoryError("The host has no memory: " + e.getMessage());
+            error.initCause(e);
+            throw error;
+        }
+    }
+
+    @Override
+    public Admission admit(byte[] binary) {
+        if (startsWith(binary, 0x7f, 'E', 'L', 'F')) {
+            return new Admission.Admitted(new ComponentProcess(this, () -> startNative(binary)));
+        }
+        if (!startsWith(binary, 'P', 'K', 3, 4)) {
+            return new Admission.Refused("The binary is neither a JAR nor an ELF file.");
+        }
+        try {
+            String componentClass = ComponentManifest.componentClass(JarContent.read(binary));
+            return componentClass.isEmpty()
+                    ? new Admission.Refused(ComponentManifest.NO_COMPONENT)
+                    : new Admission.Admitted(new ComponentProcess(this, () -> startJar(binary)));
+        } catch (JarContent.Unreadable | ComponentManifest.Damaged e) {
+            return new Admission.Refused(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Start startNative(byte[] binary) throws HostException {
+        try (MemoryFile program = MemoryFile.holding("component", binary)) {
+            return natives.start(program, NATIVE);
+        }
+    }
+
+    private Start startJar(byte[] binary) throws HostException {
+        try (MemoryFile program = MemoryFile.holding("component", binary)) {
+            return pool.take().begin(program, JvmSandbox.LIMITS);
+        }
+    }
+
+    private static final Confinement.Limits NATIVE = new Confinement.Limits(64, 4L << 30);
+
+    private static boolean startsWith(byte[] file, int... magic) {
+        if (file.length < magic.length) {
+            return false;
+        }
+        for (int i = 0; i < magic.length; i++) {
+            if (file[i] != (byte) magic[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Has a thread wait for the end of {@code process}. */
+    void watch(ComponentProcess process) {
+        Thread watcher = Thread.ofPlatform().daemon().name("espalier-watcher").unstarted(() -> {
+            try {
+                process.watch();
+            } finally {
+                synchronized (watchers) {
+                    watchers.remove(Thread.currentThread());
+                }
+            }
+        });
+        synchronized (watchers) {
+            watchers.add(watcher);
+        }
+        watcher.start();
+    }
+
+    /** Ends what waits for components, and waits for the ends of all that ran one; their domains have ended. */
+    @Override
+    public void close() {
+        pool.close();
+        Set<Thread> left;
+        synchronized (watchers) {
+            left = Set.copyOf(watchers);
+        }
+        boolean interrupted = false;
+        for (Thread watcher : left) {
+            while (true) {
+                try {
+                    watcher.join();
+                    break;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        natives.close();
+        jvms.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

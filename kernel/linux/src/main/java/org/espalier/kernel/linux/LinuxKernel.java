@@ -1,0 +1,64 @@
+package org.espalier.kernel.linux;
+
+import java.util.List;
+import java.util.Optional;
+import org.espalier.base.spi.ComponentKernel;
+import org.espalier.kernel.spi.Account;
+import org.espalier.kernel.spi.Kernel;
+import org.espalier.kernel.spi.RunningKernel;
+
+/** Describes and starts the kernel {@code linux}. */
+public final class LinuxKernel implements Kernel {
+    /** Those of hw; what a process and its JVM take of the host beside is published, and not charged to quotas. */
+    private static final Costs COSTS = new Costs(8192, 2, 4096, 1, 1, 1);
+
+    /** JVMs that wait for a component. */
+    static final int WARM_JVMS = 2;
+
+    /** For the service loader. */
+    public LinuxKernel() {}
+
+    @Override
+    public String name() {
+        return "linux";
+    }
+
+    @Override
+    public String summary() {
+        return "every component a process of its own that can do nothing at the host; Linux on x86-64";
+    }
+
+    @Override
+    public int contractVersion() {
+        return ComponentKernel.CONTRACT_VERSION;
+    }
+
+    @Override
+    public Optional<String> obstacle() {
+        return Preflight.run().map(Object::toString);
+    }
+
+    @Override
+    public List<Enforcement> enforcement() {
+        return EnforcementTable.rows();
+    }
+
+    @Override
+    public Costs costs() {
+        return COSTS;
+    }
+
+    @Override
+    public String cpuTime() {
+        return "n/a: what a component's process takes is not told yet";
+    }
+
+    @Override
+    public RunningKernel boot(Account ram, Account caps, Options options) {
+        try {
+            return LinuxRunningKernel.boot(ram, caps, COSTS, options);
+        } catch (HostException e) {
+            throw new IllegalStateException("The host could do all that kernel linux needs, and cannot any more.", e);
+        }
+    }
+}
