@@ -36,6 +36,7 @@ import picocli.CommandLine.IVersionProvider;
         footer = {
             "  test [--slow]        builds and runs all tests",
             "  bench [NAME]         runs the benchmarks",
+            "  prove [--list]       proves the contracts of kernel sel4's core, and checks its model",
             "  --install            may install packages that are missing",
             "  --debug-port N       lets an IDE attach at 127.0.0.1:N"
         })

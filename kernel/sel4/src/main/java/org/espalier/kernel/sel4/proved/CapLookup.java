@@ -13,13 +13,18 @@ public final class CapLookup {
     public static final int DEPTH_MISMATCH = 3;
     public static final int GUARD_MISMATCH = 4;
 
-    private final ObjectMemory memory;
+    /*@ spec_public @*/ private final ObjectMemory memory;
 
-    private int slot;
-    private int bitsLeft;
-    private int bitsFound;
-    private long guard;
-    private int guardBits;
+    /*@ spec_public @*/ private int slot;
+    /*@ spec_public @*/ private int bitsLeft;
+    /*@ spec_public @*/ private int bitsFound;
+    /*@ spec_public @*/ private long guard;
+    /*@ spec_public @*/ private int guardBits;
+
+    // For the contract only: the CNode at which the lookup ended, by the slot with the capability to it, and the bits
+    // left there.
+    /*@ public ghost int node; @*/
+    /*@ public ghost int at; @*/
 
     public CapLookup(ObjectMemory memory) {
         this.memory = memory;
@@ -34,6 +39,37 @@ public final class CapLookup {
      *     CNode; {@link #INVALID_ROOT}; {@link #GUARD_MISMATCH} with {@link #bitsLeft}, {@link #guard} and {@link #guardBits};
      *     {@link #DEPTH_MISMATCH} with {@link #bitsLeft} and {@link #bitsFound}
      */
+    /*@ public normal_behavior
+    @ requires \invariant_for(memory);
+    @ requires 1 <= rootSlot && rootSlot < memory.slots && 0 <= depth && depth <= 64;
+    @ // Whatever is the same before and after each level that the rule passes is the same for the root and for the last CNode.
+    @ requires (\forall int n; 1 <= n && n < memory.slots && (boolean) memory.cnode[n]; (\forall int l, c; 0 <= l && l <= 64
+    @     && (\bigint) memory.guardBits[n] + (\bigint) memory.radix[n] < l
+    @     && (\bigint) ((\seq) ((\seq) Bits.field[capPtr])[l])[(\bigint) memory.guardBits[n]] == (\bigint) memory.guard[n]
+    @     && c == (\bigint) memory.firstSlot[n]
+    @         + (\bigint) ((\seq) ((\seq) Bits.field[capPtr])[l - (\bigint) memory.guardBits[n]])[(\bigint) memory.radix[n]]
+    @     && (boolean) memory.cnode[c];
+    @     (\bigint) ((\seq) memory.meaning[n])[l]
+    @         == (\bigint) ((\seq) memory.meaning[c])[l - (\bigint) memory.guardBits[n] - (\bigint) memory.radix[n]]));
+    @ ensures \result == INVALID_ROOT <==> !((boolean) memory.cnode[rootSlot]);
+    @ ensures \result != INVALID_ROOT ==> 1 <= node && node < memory.slots && (boolean) memory.cnode[node]
+    @     && 0 <= at && at <= depth && (\bigint) ((\seq) memory.meaning[node])[at] == (\bigint) ((\seq) memory.meaning[rootSlot])[depth];
+    @ ensures \result == GUARD_MISMATCH ==> bitsLeft == at && guard == (\bigint) memory.guard[node]
+    @     && guardBits == (\bigint) memory.guardBits[node] && slot == 0 && bitsFound == 0
+    @     && (guardBits > at || (\bigint) ((\seq) ((\seq) Bits.field[capPtr])[at])[guardBits] != guard);
+    @ ensures \result == FOUND || \result == DEPTH_MISMATCH ==> (\bigint) memory.guardBits[node] <= at
+    @     && (\bigint) ((\seq) ((\seq) Bits.field[capPtr])[at])[(\bigint) memory.guardBits[node]] == (\bigint) memory.guard[node] && guard == 0 && guardBits == 0;
+    @ ensures \result == DEPTH_MISMATCH ==> bitsLeft == at && slot == 0
+    @     && bitsFound == (\bigint) memory.guardBits[node] + (\bigint) memory.radix[node] && bitsFound > at;
+    @ ensures \result == FOUND ==> 1 <= slot && slot < memory.slots && bitsFound == 0
+    @     && bitsLeft == at - (\bigint) memory.guardBits[node] - (\bigint) memory.radix[node] && 0 <= bitsLeft && bitsLeft < depth
+    @     && slot == (\bigint) memory.firstSlot[node]
+    @         + (\bigint) ((\seq) ((\seq) Bits.field[capPtr])[at - (\bigint) memory.guardBits[node]])[(\bigint) memory.radix[node]]
+    @     && (bitsLeft == 0 || !((boolean) memory.cnode[slot]));
+    @ ensures \result == INVALID_ROOT ==> slot == 0 && bitsLeft == depth && bitsFound == 0 && guard == 0 && guardBits == 0;
+    @ ensures \result == FOUND || \result == INVALID_ROOT || \result == DEPTH_MISMATCH || \result == GUARD_MISMATCH;
+    @ assignable slot, bitsLeft, bitsFound, guard, guardBits, node, at;
+    @*/
     public int resolve(int rootSlot, long capPtr, int depth) {
         slot = 0;
         bitsLeft = depth;
@@ -43,12 +79,20 @@ public final class CapLookup {
         if (!memory.isCNode(rootSlot)) {
             return INVALID_ROOT;
         }
-        int node = rootSlot;
+        int cnode = rootSlot;
         int left = depth;
+        /*@ loop_invariant 1 <= cnode && cnode < memory.slots && (boolean) memory.cnode[cnode] && 0 <= left && left <= depth;
+        @ loop_invariant (\bigint) ((\seq) memory.meaning[cnode])[left] == (\bigint) ((\seq) memory.meaning[rootSlot])[depth];
+        @ loop_invariant slot == 0 && bitsFound == 0 && guard == 0 && guardBits == 0 && \invariant_for(memory);
+        @ decreases left;
+        @ assignable node, at;
+        @*/
         while (true) {
-            int nodeGuardBits = memory.guardBits(node);
-            int radix = memory.radix(node);
-            long nodeGuard = memory.guard(node);
+            /*@ set node = cnode; @*/
+            /*@ set at = left; @*/
+            int nodeGuardBits = memory.guardBits(cnode);
+            int radix = memory.radix(cnode);
+            long nodeGuard = memory.guard(cnode);
             if (nodeGuardBits > left || Bits.below(capPtr, left, nodeGuardBits) != nodeGuard) {
                 bitsLeft = left;
                 guard = nodeGuard;
@@ -61,13 +105,14 @@ public final class CapLookup {
                 bitsFound = levelBits;
                 return DEPTH_MISMATCH;
             }
-            node = memory.firstSlot(node) + (int) Bits.below(capPtr, left - nodeGuardBits, radix);
+            int below = memory.firstSlot(cnode) + (int) Bits.below(capPtr, left - nodeGuardBits, radix);
             left = left - levelBits;
-            if (left == 0 || !memory.isCNode(node)) {
-                slot = node;
+            if (left == 0 || !memory.isCNode(below)) {
+                slot = below;
                 bitsLeft = left;
                 return FOUND;
             }
+            cnode = below;
         }
     }
 

@@ -14,12 +14,31 @@ public final class UntypedRegion {
      * @param count 1 to 256
      * @return the offset, or -1 when the objects do not fit
      */
+    /*@ public normal_behavior
+    @ requires 16 <= regionBytes && regionBytes <= 0x800000000000L;
+    @ requires 0 <= freeOffset && freeOffset <= regionBytes;
+    @ requires 16 <= objectBytes && objectBytes <= 0x800000000000L;
+    @ requires 1 <= count && count <= 256;
+    @ ensures \result != -1 ==> \result % objectBytes == 0;
+    @ ensures \result != -1 ==> freeOffset <= \result && \result < freeOffset + objectBytes;
+    @ ensures \result != -1 ==> \result + count * objectBytes <= regionBytes;
+    @ ensures \result == -1 ==> count * objectBytes > regionBytes -
+    @     (freeOffset % objectBytes == 0 ? freeOffset : freeOffset - freeOffset % objectBytes + objectBytes);
+    @ assignable \strictly_nothing;
+    @*/
     public static long start(long regionBytes, long freeOffset, long objectBytes, long count) {
         long over = freeOffset % objectBytes;
         long start = over == 0 ? freeOffset : freeOffset + (objectBytes - over);
-        if (start > regionBytes || (regionBytes - start) / objectBytes < count) {
-            return -1;
-        }
-        return start;
+        return total(count, objectBytes) > regionBytes - start ? -1 : start;
+    }
+
+    /*@ private normal_behavior
+    @ requires 16 <= objectBytes && objectBytes <= 0x800000000000L;
+    @ requires 1 <= count && count <= 256;
+    @ ensures \result == count * objectBytes;
+    @ assignable \strictly_nothing;
+    @*/
+    private static long total(long count, long objectBytes) {
+        return count * objectBytes;
     }
 }
