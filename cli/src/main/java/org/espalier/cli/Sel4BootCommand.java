@@ -42,6 +42,9 @@ import picocli.CommandLine.TypeConversionException;
                 "Boots an unmodified root task for seL4 (classic configuration, x86-64, debug build) and shows what it"
                         + " prints, until no thread can run any more. docs/sel4.md describes what is there and what is not.")
 final class Sel4BootCommand implements Callable<Integer> {
+    private static final String NOTHING_PRINTED = ". Nothing was printed: a root task that was built for another"
+            + " configuration (MCS, several nodes, no printing) or architecture stops like that. --trace shows what it did";
+
     @Mixin
     private Output output = new Output();
 
@@ -166,7 +169,9 @@ final class Sel4BootCommand implements Callable<Integer> {
             text.flush();
             output.say(
                     switch (end) {
-                        case IDLE -> "the machine is idle for good: no thread can run any more (engine " + name + ")";
+                        case IDLE ->
+                            "the machine is idle for good: no thread can run any more (engine " + name + ")"
+                                    + (text.isEmpty() ? NOTHING_PRINTED : "");
                         case HALTED -> "a program has halted the machine";
                         case STOPPED -> "the machine was stopped";
                     });
@@ -189,6 +194,7 @@ final class Sel4BootCommand implements Callable<Integer> {
     private static final class ConsoleText implements Console {
         private final OutputStream out;
         private boolean atLineStart = true;
+        private boolean empty = true;
 
         ConsoleText(OutputStream out) {
             this.out = out;
@@ -197,10 +203,16 @@ final class Sel4BootCommand implements Callable<Integer> {
         @Override
         public void put(byte character) {
             write(new byte[] {character});
+            empty = false;
             atLineStart = character == '\n';
             if (atLineStart) {
                 flush();
             }
+        }
+
+        /** Whether no program has printed anything. */
+        boolean isEmpty() {
+            return empty;
         }
 
         void line(String text) {

@@ -3,7 +3,6 @@ package org.espalier.machine;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -97,8 +96,20 @@ public final class ElfImage {
 
     /** Judges a file, which is not copied. */
     public static Verdict read(byte[] file) {
+        return read(file, false);
+    }
+
+    /**
+     * As {@link #read}, but for kernels that let a program write and execute all of its own pages: a segment may be meant for both, and
+     * begin in the page in which the one before it ends. To {@link ElfLoader}, such a page is occupied.
+     */
+    public static Verdict readForAllRights(byte[] file) {
+        return read(file, true);
+    }
+
+    private static Verdict read(byte[] file, boolean allRights) {
         try {
-            return new Verdict.Good(new Reader(file).read());
+            return new Verdict.Good(new Reader(file, allRights).read());
         } catch (Broken broken) {
             return broken.verdict;
         }
@@ -118,9 +129,11 @@ public final class ElfImage {
     private static final class Reader {
         private final byte[] file;
         private final ByteBuffer bytes;
+        private final boolean allRights;
 
-        Reader(byte[] file) {
+        Reader(byte[] file, boolean allRights) {
             this.file = file;
+            this.allRights = allRights;
             this.bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
         }
 
@@ -258,21 +271,28 @@ public final class ElfImage {
             boolean write = (flags & ElfLayout.WRITE) != 0;
             boolean execute = (flags & ElfLayout.EXECUTE) != 0;
             boolean known = (flags & ~(ElfLayout.READ | ElfLayout.WRITE | ElfLayout.EXECUTE)) == 0;
-            if (!known || (flags & ElfLayout.READ) == 0 || (write && execute)) {
+            if (!known || (flags & ElfLayout.READ) == 0 || (write && execute && !allRights)) {
                 throw new Broken(
-                        at + ElfLayout.SEGMENT_FLAGS, "p_flags", flags, "PF_R, and no more than one of PF_W and PF_X");
+                        at + ElfLayout.SEGMENT_FLAGS,
+                        "p_flags",
+                        flags,
+                        allRights ? "PF_R, and PF_W and PF_X or not" : "PF_R, and no more than one of PF_W and PF_X");
             }
             return new Rights(write, execute);
         }
 
-        private static void follows(int at, List<Segment> before, Segment segment) throws Broken {
-            Optional<Segment> last = before.stream().max(Comparator.comparingLong(Segment::endPage));
-            if (last.isPresent() && segment.firstPage() < last.get().endPage()) {
+        private void follows(int at, List<Segment> before, Segment segment) throws Broken {
+            if (before.isEmpty()) {
+                return;
+            }
+            Segment last = before.getLast();
+            long least = allRights ? last.address() + last.memorySize() : last.endPage();
+            if (segment.address() < least) {
                 throw new Broken(
                         at + ElfLayout.SEGMENT_ADDRESS,
                         "p_vaddr",
                         segment.address(),
-                        "0x" + Long.toHexString(last.get().endPage()) + " or above, on pages of its own");
+                        "0x" + Long.toHexString(least) + " or above" + (allRights ? "" : ", on pages of its own"));
             }
         }
     }

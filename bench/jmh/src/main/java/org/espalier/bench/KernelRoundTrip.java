@@ -1,5 +1,6 @@
 package org.espalier.bench;
 
+import java.util.Optional;
 import org.espalier.machine.Engine;
 import org.espalier.machine.PhysicalMemory;
 
@@ -10,6 +11,9 @@ import org.espalier.machine.PhysicalMemory;
 interface KernelRoundTrip {
     /** The kernel's name. */
     String name();
+
+    /** Why it cannot be measured, a sentence for people; empty if it can. */
+    Optional<String> obstacle();
 
     /** Makes the kernel and its two programs; all on one thread. The engine and the memory are the caller's. */
     Pair start(Engine engine, PhysicalMemory memory);

@@ -182,7 +182,7 @@ final class Kernel {
                 if (systemCalls.halted()) {
                     return End.HALTED;
                 }
-                if (stopping.get()) {
+                if (stopping.getAndSet(false)) {
                     return End.STOPPED;
                 }
                 int tcb = scheduler.current();
@@ -199,7 +199,7 @@ final class Kernel {
         }
     }
 
-    /** Ends {@link #run} soon. Any thread may call it. */
+    /** Ends {@link #run} soon, or the next one at once. Any thread may call it. */
     void stop() {
         stopping.set(true);
         attend();
@@ -216,6 +216,7 @@ final class Kernel {
             context.set(Register.RIP, threads.restartIp(tcb));
             scheduler.setState(tcb, ThreadState.RUNNING);
         }
+        context.vectorsAllowed((threads.get(tcb, TcbLayout.FLAGS) & TcbLayout.NO_VECTORS) == 0);
         int root = TcbLayout.slot(tcb, TcbLayout.VSPACE);
         ticker.needed(scheduler.needsTicks());
         Trap trap = engine.run(spaces.load(vspaces.rootOf(memory.w0(root), memory.w1(root))), context);

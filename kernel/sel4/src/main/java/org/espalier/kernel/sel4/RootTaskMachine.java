@@ -15,6 +15,7 @@ import org.espalier.machine.PhysicalMemory;
  */
 public final class RootTaskMachine {
     private static final long DEVICES_END = 4L << 30;
+    private static final long LEAST_DEVICE_BYTES = 1L << 20;
 
     private final Kernel kernel;
 
@@ -34,13 +35,13 @@ public final class RootTaskMachine {
 
     /** Bytes of physical memory that a machine with such a configuration needs; what nobody writes takes nothing of the host. */
     public static long memoryBytes(Configuration configuration) {
-        return Math.max(DEVICES_END, configuration.ramBytes());
+        return Math.max(DEVICES_END, configuration.ramBytes() + LEAST_DEVICE_BYTES);
     }
 
     /**
      * Loads a root task, which is to run next.
      *
-     * @param memory of {@link #memoryBytes}, all zeros, and the engine's
+     * @param memory all zeros, and the engine's; what it has beyond the RAM, {@link #memoryBytes} at best, is memory of devices
      * @param file the root task, an ELF file
      * @param console gets what programs print by {@code seL4_DebugPutChar}
      * @param messages gets what the kernel itself has to say, a line at a time
@@ -56,18 +57,22 @@ public final class RootTaskMachine {
             Consumer<String> messages,
             Optional<Consumer<String>> trace)
             throws BootFailure {
-        ElfImage image = switch (ElfImage.read(file)) {
+        ElfImage image = switch (ElfImage.readForAllRights(file)) {
             case ElfImage.Verdict.Good good -> good.image();
             case ElfImage.Verdict.Malformed malformed ->
                 throw new BootFailure("The root task is no program for this machine: " + malformed.message());
         };
+        if (memory.size() <= configuration.ramBytes()) {
+            throw new IllegalArgumentException("A memory of " + memory.size() + " bytes has no room for RAM of "
+                    + configuration.ramBytes() + " and a device.");
+        }
         Kernel kernel = new Kernel(engine, memory, configuration, IoPorts.EMPTY, console, messages::accept);
         trace.ifPresent(lines -> kernel.observe(new SyscallTrace(kernel, lines)));
-        new RootTask(kernel, memory.all(), image, file, configuration.ramBytes(), memoryBytes(configuration)).create();
+        new RootTask(kernel, memory.all(), image, file, configuration.ramBytes(), memory.size()).create();
         return new RootTaskMachine(kernel);
     }
 
-    /** Runs until the machine comes to its end. */
+    /** Runs until the machine comes to its end; one that was stopped can be run on. */
     public End run() {
         return switch (kernel.run()) {
             case IDLE -> End.IDLE;
@@ -76,7 +81,7 @@ public final class RootTaskMachine {
         };
     }
 
-    /** Ends {@link #run} soon. */
+    /** Ends {@link #run} soon, or the next one at once. */
     public void stop() {
         kernel.stop();
     }

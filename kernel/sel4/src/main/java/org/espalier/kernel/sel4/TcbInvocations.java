@@ -38,9 +38,6 @@ final class TcbInvocations {
     private static final int TRANSFER_FRAME = 4;
     private static final int TRANSFER_INTEGER = 8;
 
-    /** All that there are: whether vector instructions are refused. */
-    private static final long FLAGS = 1;
-
     private final ObjectMemory memory;
     private final Threads threads;
     private final Scheduler scheduler;
@@ -220,7 +217,7 @@ final class TcbInvocations {
             return error.truncated();
         }
         request.begin();
-        long flags = (threads.get(tcb, TcbLayout.FLAGS) & ~request.word(0)) | (request.word(1) & FLAGS);
+        long flags = (threads.get(tcb, TcbLayout.FLAGS) & ~request.word(0)) | (request.word(1) & TcbLayout.NO_VECTORS);
         threads.set(tcb, TcbLayout.FLAGS, flags);
         request.answer(flags);
         return Status.DONE;

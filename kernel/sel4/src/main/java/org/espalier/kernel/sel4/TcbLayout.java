@@ -65,6 +65,9 @@ final class TcbLayout {
 
     static final int FLAGS = 272;
 
+    /** The one flag that there is: what uses vector state raises an exception. */
+    static final long NO_VECTORS = 1;
+
     /** {@link Faults} explains these five. */
     static final int FAULT_TYPE = 280;
 

@@ -2,6 +2,7 @@ package org.espalier.kernel.sel4;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The clock that divides time among threads: a tick every two milliseconds. It interrupts the program that runs only when somebody
@@ -15,21 +16,22 @@ final class Ticker {
     private final Runnable interrupt;
     private final AtomicInteger pending = new AtomicInteger();
     private volatile boolean needed;
-    private volatile boolean stopped;
-    private final Thread thread =
-            Thread.ofPlatform().daemon().name("sel4-clock").unstarted(this::tick);
+    private volatile @Nullable Thread thread;
 
     Ticker(Runnable interrupt) {
         this.interrupt = interrupt;
     }
 
     void start() {
-        thread.start();
+        Thread started = Thread.ofPlatform().daemon().name("sel4-clock").unstarted(this::tick);
+        thread = started;
+        started.start();
     }
 
     void stop() {
-        stopped = true;
-        LockSupport.unpark(thread);
+        Thread stopped = thread;
+        thread = null;
+        LockSupport.unpark(stopped);
     }
 
     /** Says whether a tick has to interrupt. */
@@ -48,7 +50,7 @@ final class Ticker {
 
     private void tick() {
         long next = System.nanoTime() + TICK_NANOS;
-        while (!stopped) {
+        while (thread == Thread.currentThread()) {
             LockSupport.parkNanos(next - System.nanoTime());
             if (System.nanoTime() - next >= 0) {
                 next += TICK_NANOS;
