@@ -49,6 +49,11 @@ final class IoPorts {
         given.clear(first, last + 1);
     }
 
+    /** Whether exactly these are given out. */
+    boolean areTaken(BitSet these) {
+        return given.equals(these);
+    }
+
     int in(int port, int bytes) {
         return bus.in(port, bytes);
     }

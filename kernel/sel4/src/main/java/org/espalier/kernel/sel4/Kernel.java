@@ -54,9 +54,11 @@ final class Kernel {
     private final Spaces spaces;
     private final VSpaces vspaces;
     private final Interrupts interrupts;
+    private final IoPorts ports;
     private final SystemCalls systemCalls;
     private final AbiChoice abi;
-    private final Ticker ticker;
+    private final Clock clock;
+    private Runnable check = () -> {};
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final Thread owner = Thread.currentThread();
 
@@ -67,7 +69,20 @@ final class Kernel {
             IoPorts.Device bus,
             Console console,
             KernelLog log) {
+        this(engine, physical, configuration, bus, console, log, new Ticker(engine::preempt));
+    }
+
+    /** With a clock of the caller's. */
+    Kernel(
+            Engine engine,
+            PhysicalMemory physical,
+            Configuration configuration,
+            IoPorts.Device bus,
+            Console console,
+            KernelLog log,
+            Clock clock) {
         this.engine = engine;
+        this.clock = clock;
         memory = new ObjectMemory(physical.all());
         contexts = new Contexts(memory, physical.all(), CONTEXTS);
         threads = new Threads(memory, contexts);
@@ -84,11 +99,10 @@ final class Kernel {
         ipc = new Ipc(memory, threads, scheduler, slots, endpoints, messages, capSpaces, rules, faults, log);
         spaces = new Spaces(engine, memory, KernelLayout.EMPTY_SPACE, SPACES);
         vspaces = new VSpaces(memory, spaces, failure);
-        ticker = new Ticker(engine::preempt);
         interrupts =
                 new Interrupts(memory, slots, (int) (KernelLayout.INTERRUPTS >>> ObjectType.SLOT_BITS), this::attend);
-        PreemptionPoint preemption = new PreemptionPoint(() -> ticker.isDue() || interrupts.anyPending());
-        IoPorts ports = new IoPorts(bus);
+        PreemptionPoint preemption = new PreemptionPoint(() -> clock.isDue() || interrupts.anyPending(), clock.workUnits());
+        ports = new IoPorts(bus);
         Deletion deletion =
                 new Deletion(memory, contexts, slots, endpoints, ipc, vspaces, interrupts, ports, preemption);
         Invocations invocations = new Invocations(
@@ -159,6 +173,14 @@ final class Kernel {
         return interrupts;
     }
 
+    Spaces spaces() {
+        return spaces;
+    }
+
+    IoPorts ports() {
+        return ports;
+    }
+
     Contexts contexts() {
         return contexts;
     }
@@ -173,12 +195,18 @@ final class Kernel {
         observer = by;
     }
 
+    /** Has {@code check} run whenever somebody is about to run. */
+    void checkBy(Runnable newCheck) {
+        check = newCheck;
+    }
+
     /** Runs until the machine comes to its end. */
     End run() {
-        ticker.start();
+        clock.start();
         scheduler.schedule();
         try {
             while (true) {
+                check.run();
                 if (systemCalls.halted()) {
                     return End.HALTED;
                 }
@@ -195,7 +223,7 @@ final class Kernel {
                 }
             }
         } finally {
-            ticker.stop();
+            clock.stop();
         }
     }
 
@@ -218,7 +246,7 @@ final class Kernel {
         }
         context.vectorsAllowed((threads.get(tcb, TcbLayout.FLAGS) & TcbLayout.NO_VECTORS) == 0);
         int root = TcbLayout.slot(tcb, TcbLayout.VSPACE);
-        ticker.needed(scheduler.needsTicks());
+        clock.needed(scheduler.needsTicks());
         Trap trap = engine.run(spaces.load(vspaces.rootOf(memory.w0(root), memory.w1(root))), context);
         observer.before(tcb, trap);
         handle(tcb, context, trap);
@@ -254,7 +282,7 @@ final class Kernel {
     }
 
     private void serveInterrupts() {
-        for (int ticks = ticker.take(); ticks > 0; ticks--) {
+        for (int ticks = clock.take(); ticks > 0; ticks--) {
             scheduler.tick();
         }
         interrupts.deliver(ipc);
@@ -266,7 +294,7 @@ final class Kernel {
         if (!domainsWait && !interrupts.mayCome()) {
             return false;
         }
-        ticker.needed(false);
+        clock.needed(false);
         LockSupport.parkNanos(this, Ticker.TICK_NANOS);
         serveInterrupts();
         scheduler.schedule();

@@ -111,6 +111,14 @@ final class RootTask {
         region(info, BootInfoLayout.EMPTY, slot, firstSlot + (1 << RootCaps.CNODE_BITS));
     }
 
+    /** What checks a kernel whose first thread this has just made. */
+    Invariants invariants() {
+        int tcb = Caps.tcb(memory.w0(firstSlot + RootCaps.THREAD));
+        int[] node = {firstSlot, 1 << RootCaps.CNODE_BITS};
+        int[] thread = {TcbLayout.slot(tcb, 0), TcbLayout.SLOTS};
+        return new Invariants(kernel, bytes.size(), ramBytes, node, thread);
+    }
+
     private void createThread(long cnodeCap, long rootCap, long ipcBuffer, long bootInfo) throws BootFailure {
         Threads threads = kernel.threads();
         SlotTable slots = kernel.slots();

@@ -68,7 +68,12 @@ public final class RootTaskMachine {
         }
         Kernel kernel = new Kernel(engine, memory, configuration, IoPorts.EMPTY, console, messages::accept);
         trace.ifPresent(lines -> kernel.observe(new SyscallTrace(kernel, lines)));
-        new RootTask(kernel, memory.all(), image, file, configuration.ramBytes(), memory.size()).create();
+        RootTask task =
+                new RootTask(kernel, memory.all(), image, file, configuration.ramBytes(), memory.size());
+        task.create();
+        if (configuration.checked()) {
+            kernel.checkBy(task.invariants()::check);
+        }
         return new RootTaskMachine(kernel);
     }
 

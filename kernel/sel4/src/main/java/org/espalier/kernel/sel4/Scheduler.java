@@ -246,6 +246,11 @@ final class Scheduler {
         return firstQueue + domain * PRIORITIES + priority;
     }
 
+    /** Whether the bit of a queue says that it is not empty. */
+    boolean isMarked(int domain, int priority) {
+        return (memory.word(bitmap(domain, priority / Long.SIZE)) >>> priority % Long.SIZE & 1) != 0;
+    }
+
     /** The second word of a queue is not the queue's: those of a domain's first queues hold which of its queues are not empty. */
     private long bitmap(int domain, int word) {
         return ((long) queueAt(domain, word) << 4) + Long.BYTES;

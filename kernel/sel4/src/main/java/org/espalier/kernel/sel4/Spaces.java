@@ -80,6 +80,16 @@ final class Spaces {
         }
     }
 
+    /** How many tables of level 4 there may be with a space. */
+    int count() {
+        return roots.length;
+    }
+
+    /** A table of level 4 that has a space of the engine, 0 for none. */
+    long root(int index) {
+        return roots[index];
+    }
+
     private int index(long root) {
         for (int i = 0; i < roots.length; i++) {
             if (roots[i] == root) {

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * The clock that divides time among threads: a tick every two milliseconds. It interrupts the program that runs only when somebody
  * waits for a turn; otherwise ticks are counted and seen at the next entry to the kernel.
  *
- * <p>It has a thread of its own from {@link #start} to {@link #stop}; all other methods are the kernel's.
+ * <p>It has a thread of its own from {@link #start} to {@link #stop}.
  */
-final class Ticker {
+final class Ticker implements Clock {
     static final long TICK_NANOS = 2_000_000;
 
     private final Runnable interrupt;
@@ -22,29 +22,32 @@ final class Ticker {
         this.interrupt = interrupt;
     }
 
-    void start() {
+    @Override
+    public void start() {
         Thread started = Thread.ofPlatform().daemon().name("sel4-clock").unstarted(this::tick);
         thread = started;
         started.start();
     }
 
-    void stop() {
+    @Override
+    public void stop() {
         Thread stopped = thread;
         thread = null;
         LockSupport.unpark(stopped);
     }
 
-    /** Says whether a tick has to interrupt. */
-    void needed(boolean is) {
+    @Override
+    public void needed(boolean is) {
         needed = is;
     }
 
-    boolean isDue() {
+    @Override
+    public boolean isDue() {
         return pending.get() > 0;
     }
 
-    /** Ticks since the last call. */
-    int take() {
+    @Override
+    public int take() {
         return pending.get() == 0 ? 0 : pending.getAndSet(0);
     }
 

@@ -129,6 +129,19 @@ final class VSpaces {
         return (memory.word(entry) & (PRESENT | LARGE)) == PRESENT;
     }
 
+    /** Where a present entry leads to. */
+    static long target(long value) {
+        return value & FRAME;
+    }
+
+    static boolean isWritable(long value) {
+        return (value & WRITABLE) != 0;
+    }
+
+    static boolean isUser(long value) {
+        return (value & USER) != 0;
+    }
+
     boolean leadsTo(long entry, long frame) {
         return isPresent(entry) && (memory.word(entry) & FRAME) == frame;
     }
