@@ -45,7 +45,7 @@ final class CapabilityModel {
         }
     }
 
-    /** @throws Err if the text is no model; the message has line, column and reason */
+    /** @throws Err if the text is no model; its position says where, its message why */
     static CapabilityModel parsed(String text) {
         return new CapabilityModel(CompUtil.parseEverything_fromString(A4Reporter.NOP, text));
     }

@@ -68,7 +68,8 @@ public final class Main {
             out.println("prove: " + e.getMessage());
             return 1;
         } catch (Err e) {
-            out.println("prove: Alloy cannot read the model of capabilities: " + e.getMessage());
+            out.println("prove: Alloy cannot read the model of capabilities, line " + e.pos.y + ", column " + e.pos.x
+                    + ": " + e.getMessage());
             return 1;
         }
         if (matched == 0) {
