@@ -1,5 +1,6 @@
 package org.espalier.kernel.sel4;
 
+import java.util.function.IntConsumer;
 import org.espalier.kernel.sel4.proved.ObjectMemory;
 import org.espalier.kernel.sel4.proved.TcbQueue;
 
@@ -212,6 +213,19 @@ final class Scheduler {
             }
         }
         return false;
+    }
+
+    /** Shows the threads that wait for their turn, in the order in which they would get it. */
+    void forEachReady(IntConsumer action) {
+        for (int domain = 0; domain < domains.count(); domain++) {
+            for (int priority = PRIORITIES - 1; priority >= 0; priority--) {
+                int tcb = queue.first(queueAt(domain, priority));
+                while (tcb != Threads.NONE) {
+                    action.accept(tcb);
+                    tcb = memory.linkNext(tcb, TcbLayout.READY_LINKS);
+                }
+            }
+        }
     }
 
     private int highest(int domain) {

@@ -197,9 +197,14 @@ final class SystemCalls {
         long argument = threads.register(thread, Messages.CAP_OR_BADGE);
         switch (Math.clamp(number, Integer.MIN_VALUE, 0)) {
             case SyscallNumber.DEBUG_PUT_CHAR -> console.put((byte) argument);
-            case SyscallNumber.DEBUG_DUMP_SCHEDULER, SyscallNumber.DEBUG_SNAPSHOT ->
-                log.line("Asked for by %s: thread %s runs."
-                        .formatted(SyscallNumber.name(number), threads.describe(thread)));
+            case SyscallNumber.DEBUG_DUMP_SCHEDULER -> {
+                log.line("Threads that can run, the one that asks first:");
+                describe(thread);
+                scheduler.forEachReady(this::describe);
+            }
+            case SyscallNumber.DEBUG_SNAPSHOT ->
+                log.line("Thread %s wants a snapshot, which this kernel does not make; --trace shows what objects are made."
+                        .formatted(threads.describe(thread)));
             case SyscallNumber.DEBUG_HALT -> halted = true;
             case SyscallNumber.DEBUG_CAP_IDENTIFY -> {
                 boolean found = spaces.find(thread, argument) == Status.DONE;
@@ -214,6 +219,16 @@ final class SystemCalls {
             }
         }
         return Status.DONE;
+    }
+
+    private void describe(int thread) {
+        log.line("  %s: %s at 0x%x, priority %d, domain %d"
+                .formatted(
+                        threads.describe(thread),
+                        ThreadState.name(threads.state(thread)),
+                        threads.register(thread, Register.RIP),
+                        threads.priority(thread),
+                        threads.domain(thread)));
     }
 
     /** The name is in the message, as bytes that end with a zero. */
