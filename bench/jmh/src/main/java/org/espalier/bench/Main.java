@@ -18,7 +18,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
  */
 public final class Main {
     private static final List<String> NAMES =
-            List.of("rpc", "session", "signal", "start", "memory", "init", "guard", "verify", "bystander");
+            List.of("rpc", "session", "signal", "start", "memory", "init", "guard", "verify", "bystander", "linux");
     private static final double RPC_LIMIT = 3.0;
     private static final double SESSION_MICROS_VIRTUAL = 20;
     private static final double SESSION_MICROS_PLATFORM = 60;
@@ -80,6 +80,7 @@ public final class Main {
             case "verify" -> verify();
             case "init" -> init();
             case "bystander" -> Bystander.measure();
+            case "linux" -> LinuxFigures.measure();
             default -> throw new IllegalArgumentException("There is no benchmark ‘" + name + "’.");
         };
     }
