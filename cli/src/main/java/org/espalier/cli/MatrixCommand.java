@@ -65,9 +65,9 @@ final class MatrixCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         List<Kernel> kernels = kernels();
         List<Path> folders = paths.isEmpty() ? installed() : paths;
-        Table table = new Table(Stream.concat(
-                        Stream.of("scenario<"), kernels.stream().map(kernel -> kernel.name() + "<"))
-                .toArray(String[]::new));
+        Table table =
+                new Table(Stream.concat(Stream.of("scenario<"), kernels.stream().map(kernel -> kernel.name() + "<"))
+                        .toArray(String[]::new));
         List<String> reasons = new ArrayList<>();
         boolean failed = false;
         for (Path folder : folders) {
@@ -97,11 +97,14 @@ final class MatrixCommand implements Callable<Integer> {
         }
         return names.stream()
                 .map(name -> Kernels.named(name)
-                        .orElseThrow(
-                                () -> new Refusal(ExitCode.REFUSED, "There is no kernel ‘" + name + "’; there is "
+                        .orElseThrow(() -> new Refusal(
+                                ExitCode.REFUSED,
+                                "There is no kernel ‘" + name + "’; there is "
                                         + String.join(
                                                 ", ",
-                                                Kernels.all().stream().map(Kernel::name).toList())
+                                                Kernels.all().stream()
+                                                        .map(Kernel::name)
+                                                        .toList())
                                         + ".")))
                 .toList();
     }

@@ -7,9 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
-import java.util.concurrent.locks.LockSupport;
 import org.espalier.core.Kernels;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,8 +77,8 @@ final class LinuxEscapeTest {
             }
             Map<String, String> expected = new TreeMap<>();
             found.keySet()
-                    .forEach(name -> expected.put(
-                            name, OTHERWISE.getOrDefault(name, THROWN.getOrDefault(name, NOT_PERMITTED))));
+                    .forEach(name ->
+                            expected.put(name, OTHERWISE.getOrDefault(name, THROWN.getOrDefault(name, NOT_PERMITTED))));
             assertThat(found).hasSizeGreaterThan(60).isEqualTo(expected);
             assertThat(found).containsKeys(OTHERWISE.keySet().toArray(String[]::new));
             assertThat(found).containsKeys(THROWN.keySet().toArray(String[]::new));
@@ -88,8 +88,8 @@ final class LinuxEscapeTest {
     @Test
     void whoBreaksTheProtocolIsStoppedAndItsParentIsToldWhy() {
         try (Running running = start(List.copyOf(LETHAL.keySet()))) {
-            LETHAL.forEach((act, fault) -> await(
-                    running, () -> running.count("[init] Error: child ‘" + act + "’ faulted: " + fault) == 1));
+            LETHAL.forEach((act, fault) ->
+                    await(running, () -> running.count("[init] Error: child ‘" + act + "’ faulted: " + fault) == 1));
         }
     }
 

@@ -40,6 +40,15 @@ final class TwoComponents implements AutoCloseable {
     }
 
     TwoComponents(boolean virtualThreads, LogSink log) throws Exception {
+        this("hw", virtualThreads, log);
+    }
+
+    /** The same on a kernel that has threads of one kind. */
+    TwoComponents(String kernel, LogSink log) throws Exception {
+        this(kernel, false, log);
+    }
+
+    private TwoComponents(String kernel, boolean virtualThreads, LogSink log) throws Exception {
         CompletableFuture<Driver.Runner> ready = new CompletableFuture<>();
         Driver driver = new Driver() {
             @Override
@@ -55,6 +64,7 @@ final class TwoComponents implements AutoCloseable {
             }
         };
         system = EspalierSystem.builder()
+                .kernel(kernel)
                 .config("bench", HEAD + TAIL)
                 .roms(Components.roms())
                 .log(log)

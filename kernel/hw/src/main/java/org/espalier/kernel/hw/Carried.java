@@ -15,6 +15,11 @@ final class Carried implements Carrier.CarriedDomain {
     }
 
     @Override
+    public int number() {
+        return domain.number;
+    }
+
+    @Override
     public String name() {
         return domain.name;
     }

@@ -58,6 +58,9 @@ public interface Carrier {
 
     /** The domain that a program runs in, as its carrier sees it. Thread-safe. */
     interface CarriedDomain {
+        /** The number of the domain, as core knows it. */
+        int number();
+
         /** The name of the domain, for people. */
         String name();
 

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 import org.espalier.base.spi.ComponentKernel;
 import org.espalier.kernel.hw.Carrier;
 import org.espalier.kernel.hw.Carrier.CarriedDomain;
+import org.espalier.kernel.spi.RunningKernel.Activity;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +75,11 @@ final class ComponentProcess implements Carrier.Program {
             }
             left.forEach(PacketChannel::close);
         }
+    }
+
+    /** What it takes of the processor. */
+    Activity activity() {
+        return confined().activity();
     }
 
     private static String described(ConfinedProcess.Ended ended) {

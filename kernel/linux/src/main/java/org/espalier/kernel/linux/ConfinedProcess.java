@@ -1,10 +1,16 @@
 package org.espalier.kernel.linux;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.espalier.kernel.spi.RunningKernel.Activity;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +62,29 @@ final class ConfinedProcess implements AutoCloseable {
         /** The code of a process that was ended by {@code signal}. */
         static Ended by(int signal) {
             return new Ended(SIGNALS + signal);
+        }
+    }
+
+    /** What the component takes of the processor. */
+    Activity activity() {
+        int number;
+        try {
+            number = process.hold();
+        } catch (IllegalStateException e) {
+            // It has ended, and nobody counts any more.
+            return Activity.NONE;
+        }
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/fdinfo/" + number))) {
+            return lines.filter(line -> line.startsWith("Pid:"))
+                    .map(line -> Long.parseLong(line.substring("Pid:".length()).strip()))
+                    .filter(monitor -> monitor > 0)
+                    .map(ProcessClock::ofChildOf)
+                    .findFirst()
+                    .orElse(Activity.NONE);
+        } catch (IOException | UncheckedIOException e) {
+            return Activity.NONE;
+        } finally {
+            process.release();
         }
     }
 

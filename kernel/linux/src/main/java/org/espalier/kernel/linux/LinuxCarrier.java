@@ -1,27 +1,36 @@
 package org.espalier.kernel.linux;
 
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.espalier.kernel.hw.Carrier;
 import org.espalier.kernel.hw.ComponentManifest;
+import org.espalier.kernel.spi.RunningKernel.Activity;
 import org.espalier.kernel.verifier.JarContent;
 
 /** Domains as confined processes, memory as files of memory. Thread-safe; owned by the kernel that it carries. */
 final class LinuxCarrier implements Carrier, AutoCloseable {
+    private static final Confinement.Limits NATIVE = new Confinement.Limits(64, 4L << 30);
+
     private final Confinement natives;
     private final Confinement jvms;
-    private final SandboxPool pool;
+    private final SandboxPool warmNatives;
+    private final SandboxPool warmJvms;
+    private final Map<Integer, ComponentProcess> processes = new ConcurrentHashMap<>();
     private final Set<Thread> watchers = new HashSet<>();
 
     /**
      * Carries nothing yet.
      *
-     * @param warm sandboxes with a JVM that wait for a component
+     * @param jvmsReady sandboxes with a JVM that wait for a component
+     * @param nativesReady sandboxes without one
      */
-    LinuxCarrier(int warm) throws HostException {
+    LinuxCarrier(int jvmsReady, int nativesReady) throws HostException {
         natives = new Confinement();
         jvms = new Confinement(JvmSandbox.describe());
-        pool = new SandboxPool(jvms, warm);
+        warmJvms = new SandboxPool(jvms, jvmsReady);
+        warmNatives = new SandboxPool(natives, nativesReady);
     }
 
     /** Starts the program of one component; its sandbox is the component's, or gone. */
@@ -60,17 +69,15 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
 
     private Start startNative(byte[] binary) throws HostException {
         try (MemoryFile program = MemoryFile.holding("component", binary)) {
-            return natives.start(program, NATIVE);
+            return warmNatives.take().begin(program, NATIVE);
         }
     }
 
     private Start startJar(byte[] binary) throws HostException {
         try (MemoryFile program = MemoryFile.holding("component", binary)) {
-            return pool.take().begin(program, JvmSandbox.LIMITS);
+            return warmJvms.take().begin(program, JvmSandbox.LIMITS);
         }
     }
-
-    private static final Confinement.Limits NATIVE = new Confinement.Limits(64, 4L << 30);
 
     private static boolean startsWith(byte[] file, int... magic) {
         if (file.length < magic.length) {
@@ -84,12 +91,21 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
         return true;
     }
 
-    /** Has a thread wait for the end of {@code process}. */
+    /** What the process of a domain takes of the processor. */
+    Activity activity(int domain) {
+        ComponentProcess process = processes.get(domain);
+        return process == null ? Activity.NONE : process.activity();
+    }
+
+    /** Has a thread wait for the end of {@code process}, which runs. */
     void watch(ComponentProcess process) {
+        int domain = process.domain().number();
+        processes.put(domain, process);
         Thread watcher = Thread.ofPlatform().daemon().name("espalier-watcher").unstarted(() -> {
             try {
                 process.watch();
             } finally {
+                processes.remove(domain);
                 synchronized (watchers) {
                     watchers.remove(Thread.currentThread());
                 }
@@ -104,7 +120,8 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
     /** Ends what waits for components, and waits for the ends of all that ran one; their domains have ended. */
     @Override
     public void close() {
-        pool.close();
+        warmJvms.close();
+        warmNatives.close();
         Set<Thread> left;
         synchronized (watchers) {
             left = Set.copyOf(watchers);

@@ -15,6 +15,9 @@ public final class LinuxKernel implements Kernel {
     /** JVMs that wait for a component. */
     static final int WARM_JVMS = 2;
 
+    /** Sandboxes that wait for a native component. */
+    static final int WARM_NATIVES = 1;
+
     /** For the service loader. */
     public LinuxKernel() {}
 
@@ -50,7 +53,7 @@ public final class LinuxKernel implements Kernel {
 
     @Override
     public String cpuTime() {
-        return "n/a: what a component's process takes is not told yet";
+        return "of the component's process, counted by the host in hundredths of a second; what the kernel does for it not";
     }
 
     @Override

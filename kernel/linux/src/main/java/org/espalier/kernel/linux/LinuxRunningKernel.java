@@ -24,7 +24,7 @@ final class LinuxRunningKernel implements RunningKernel {
 
     static RunningKernel boot(Account ram, Account caps, Kernel.Costs costs, Kernel.Options options)
             throws HostException {
-        LinuxCarrier carrier = new LinuxCarrier(LinuxKernel.WARM_JVMS);
+        LinuxCarrier carrier = new LinuxCarrier(LinuxKernel.WARM_JVMS, LinuxKernel.WARM_NATIVES);
         // A thread that waits for a process waits in the host, where it would hold the carrier of a virtual one.
         Kernel.Options platform = new Kernel.Options(false, options.changed());
         return new LinuxRunningKernel(HwKernel.boot(ram, caps, costs, platform, carrier), carrier);
@@ -40,7 +40,7 @@ final class LinuxRunningKernel implements RunningKernel {
 
     @Override
     public Activity activity(int domain) {
-        return new Activity(tables.activity(domain).threads(), Activity.UNKNOWN);
+        return domain == CORE_DOMAIN ? tables.activity(domain) : carrier.activity(domain);
     }
 
     @Override

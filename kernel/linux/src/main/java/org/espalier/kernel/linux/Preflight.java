@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -55,6 +56,15 @@ final class Preflight {
             }
         }
 
+        /** The JVM is where the user that components run as cannot go. */
+        record HiddenJvm(Path home, Path folder) implements Obstacle {
+            @Override
+            public String toString() {
+                return "components run as nobody, who cannot enter " + folder + " on the way to the JVM in " + home
+                        + ": use one in /usr/lib/jvm or /opt, by ESPALIER_JAVA_HOME, or: chmod o+x " + folder;
+            }
+        }
+
         /** The host lets nobody, or only its administrator, make user namespaces. */
         record NoUserNamespaces(Path setting, String value, String mend) implements Obstacle {
             @Override
@@ -91,7 +101,31 @@ final class Preflight {
         if (isRoot() && find("setpriv").isEmpty()) {
             return Optional.of(new Obstacle.NoProgram("setpriv", "util-linux"));
         }
+        Path home = Path.of(System.getProperty("java.home")).toAbsolutePath();
+        Optional<Path> hidden = hidingFolder(home);
+        if (hidden.isPresent()) {
+            return hidden.map(folder -> new Obstacle.HiddenJvm(home, folder));
+        }
         return attempt().map(Preflight::explained);
+    }
+
+    /** The folder that keeps the user that components run as from {@code path}, if there is one; where this process is not root's, that user is its own. */
+    static Optional<Path> hidingFolder(Path path) {
+        if (!isRoot()) {
+            return Optional.empty();
+        }
+        return Stream.iterate(path, each -> each != null, Path::getParent)
+                .filter(Files::isDirectory)
+                .filter(folder -> !isOpenToAll(folder))
+                .findFirst();
+    }
+
+    private static boolean isOpenToAll(Path folder) {
+        try {
+            return Files.getPosixFilePermissions(folder).contains(PosixFilePermission.OTHERS_EXECUTE);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Whether this process may do everything at the host, so that what it starts has to become nobody first. */

@@ -24,7 +24,10 @@ record RuntimeImage(Path archive, Path cache) {
     static Optional<RuntimeImage> find() {
         Path folder = RuntimeArchive.home().resolveSibling(FOLDER);
         RuntimeImage image = new RuntimeImage(folder.resolve(ARCHIVE), folder.resolve(CACHE));
-        return Files.isReadable(image.archive) && Files.isReadable(image.cache)
+        // In a folder that nobody can enter, it is as good as not made.
+        return Files.isReadable(image.archive)
+                        && Files.isReadable(image.cache)
+                        && Preflight.hidingFolder(folder).isEmpty()
                 ? Optional.of(image)
                 : Optional.empty();
     }
@@ -59,8 +62,8 @@ record RuntimeImage(Path archive, Path cache) {
         Path archive = folder.resolve(ARCHIVE);
         Path cache = folder.resolve(CACHE);
         Files.write(archive, RuntimeArchive.make());
-        List<String> command =
-                new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(JvmSandbox.OPTIONS);
         command.addAll(List.of(
                 "-XX:AOTCacheOutput=" + cache,

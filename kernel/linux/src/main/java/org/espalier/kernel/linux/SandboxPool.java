@@ -32,10 +32,10 @@ final class SandboxPool implements AutoCloseable {
             synchronized (this) {
                 sandbox = waiting.poll();
             }
-            if (sandbox == null) {
-                return confinement.prepare();
-            }
-        } while (hasEnded(sandbox));
+        } while (sandbox != null && hasEnded(sandbox));
+        if (sandbox == null) {
+            sandbox = confinement.prepare();
+        }
         try {
             refill();
         } catch (HostException e) {

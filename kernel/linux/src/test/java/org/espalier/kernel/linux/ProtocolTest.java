@@ -7,6 +7,7 @@ import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
@@ -40,7 +41,7 @@ final class ProtocolTest {
     private static Path header() {
         Path folder = Path.of("").toAbsolutePath();
         while (!Files.exists(folder.resolve("native/linux/protocol.h"))) {
-            folder = folder.getParent();
+            folder = Objects.requireNonNull(folder.getParent(), "a folder with native/linux");
         }
         return folder.resolve("native/linux/protocol.h");
     }

@@ -30,12 +30,11 @@ final class Platform {
         results.put("connect", attempt(() -> new Socket(InetAddress.getLoopbackAddress(), 22)));
         results.put("name a kernel's class", attempt(() -> Class.forName("org.espalier.kernel.linux.PacketChannel")));
         results.put("name a class for kernels", attempt(() -> Class.forName("org.espalier.base.spi.Window")));
-        results.put(
-                "a thread that the kernel does not know", attempt(() -> {
-                    Thread thread = Thread.ofPlatform().start(() -> {});
-                    thread.join();
-                    return "its own";
-                }));
+        results.put("a thread that the kernel does not know", attempt(() -> {
+            Thread thread = Thread.ofPlatform().start(() -> {});
+            thread.join();
+            return "its own";
+        }));
         return results;
     }
 
