@@ -165,7 +165,6 @@ final class DerivationInvariants {
     }
 
     private String describe(int slot) {
-        return "The %s capability in %s"
-                .formatted(CapType.name(memory.type(slot)), InvariantViolation.slot(slot));
+        return "The %s capability in %s".formatted(CapType.name(memory.type(slot)), InvariantViolation.slot(slot));
     }
 }

@@ -40,8 +40,8 @@ final class DeviceInvariants {
             checkInterrupt(irq);
         }
         if (!ports.areTaken(named)) {
-            throw new InvariantViolation("Ports %s have capabilities, and others are taken: they are the same."
-                    .formatted(named));
+            throw new InvariantViolation(
+                    "Ports %s have capabilities, and others are taken: they are the same.".formatted(named));
         }
     }
 
@@ -62,7 +62,10 @@ final class DeviceInvariants {
     private void checkInterrupt(int irq) {
         if (interrupts.isActive(irq) != handled.get(irq)) {
             throw new InvariantViolation("Interrupt %s is %s, and %s handler capability."
-                    .formatted(irq, interrupts.isActive(irq) ? "active" : "not active", handled.get(irq) ? "has a" : "has no"));
+                    .formatted(
+                            irq,
+                            interrupts.isActive(irq) ? "active" : "not active",
+                            handled.get(irq) ? "has a" : "has no"));
         }
         int type = memory.type(interrupts.slot(irq));
         if (type != CapType.NULL && (type != CapType.NOTIFICATION || !interrupts.isActive(irq))) {

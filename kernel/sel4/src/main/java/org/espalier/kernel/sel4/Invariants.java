@@ -30,9 +30,12 @@ final class Invariants {
         derivation = new DerivationInvariants(kernel.memory(), kernel.rules(), census);
         objects = new MemoryInvariants(kernel.memory(), census, derivation, ramBytes);
         threads = new ThreadInvariants(
-                kernel.memory(), kernel.threads(), kernel.contexts(), kernel.scheduler().domains().count(), census);
-        queues = new QueueInvariants(
-                kernel.memory(), kernel.threads(), kernel.scheduler(), kernel.endpoints(), census);
+                kernel.memory(),
+                kernel.threads(),
+                kernel.contexts(),
+                kernel.scheduler().domains().count(),
+                census);
+        queues = new QueueInvariants(kernel.memory(), kernel.threads(), kernel.scheduler(), kernel.endpoints(), census);
         spaces = new SpaceInvariants(kernel.memory(), kernel.vspaces(), kernel.spaces(), census, objects);
         devices = new DeviceInvariants(kernel.memory(), kernel.interrupts(), kernel.ports(), census);
     }

@@ -101,7 +101,8 @@ final class Kernel {
         vspaces = new VSpaces(memory, spaces, failure);
         interrupts =
                 new Interrupts(memory, slots, (int) (KernelLayout.INTERRUPTS >>> ObjectType.SLOT_BITS), this::attend);
-        PreemptionPoint preemption = new PreemptionPoint(() -> clock.isDue() || interrupts.anyPending(), clock.workUnits());
+        PreemptionPoint preemption =
+                new PreemptionPoint(() -> clock.isDue() || interrupts.anyPending(), clock.workUnits());
         ports = new IoPorts(bus);
         Deletion deletion =
                 new Deletion(memory, contexts, slots, endpoints, ipc, vspaces, interrupts, ports, preemption);

@@ -90,8 +90,8 @@ final class MemoryInvariants {
         if ((object & size - 1) != 0) {
             throw new InvariantViolation("%s is not aligned to its size, %s bytes.".formatted(describe(slot), size));
         }
-        boolean device = Caps.has(w0, Caps.DEVICE)
-                && (Caps.type(w0) == CapType.UNTYPED || Caps.type(w0) == CapType.FRAME);
+        boolean device =
+                Caps.has(w0, Caps.DEVICE) && (Caps.type(w0) == CapType.UNTYPED || Caps.type(w0) == CapType.FRAME);
         boolean isInDevices = (object >= LEGACY_START && object + size <= LEGACY_END) || object >= ramBytes;
         boolean isInRam = object >= LEGACY_END && object + size <= ramBytes;
         if (device ? !isInDevices : !isInRam) {
@@ -133,7 +133,9 @@ final class MemoryInvariants {
         long a0 = memory.w0(slotA);
         long b0 = memory.w0(slotB);
         boolean zombie = Caps.type(a0) == CapType.ZOMBIE || Caps.type(b0) == CapType.ZOMBIE;
-        if (start(a) != start(b) || Caps.sizeBits(a0) != Caps.sizeBits(b0) || (!zombie && Caps.type(a0) != Caps.type(b0))) {
+        if (start(a) != start(b)
+                || Caps.sizeBits(a0) != Caps.sizeBits(b0)
+                || (!zombie && Caps.type(a0) != Caps.type(b0))) {
             throw new InvariantViolation(
                     "%s overlaps %s: objects are disjoint.".formatted(describe(slotB), describe(slotA)));
         }

@@ -22,8 +22,7 @@ final class QueueInvariants {
 
     private final IntIndex ready = new IntIndex();
 
-    QueueInvariants(
-            ObjectMemory memory, Threads threads, Scheduler scheduler, Endpoints endpoints, Census census) {
+    QueueInvariants(ObjectMemory memory, Threads threads, Scheduler scheduler, Endpoints endpoints, Census census) {
         this.memory = memory;
         this.threads = threads;
         this.scheduler = scheduler;
@@ -86,8 +85,9 @@ final class QueueInvariants {
                         .formatted(InvariantViolation.at(notification), InvariantViolation.tcb(bound)));
             }
             if (length > 1 || (length == 1 && endpoints.first(notification) != bound)) {
-                throw new InvariantViolation("At the notification at %s waits another thread than the one that it is bound to."
-                        .formatted(InvariantViolation.at(notification)));
+                throw new InvariantViolation(
+                        "At the notification at %s waits another thread than the one that it is bound to."
+                                .formatted(InvariantViolation.at(notification)));
             }
         }
     }
@@ -117,8 +117,7 @@ final class QueueInvariants {
     private void checkMember(int tcb, int before, int links, IntIndex members, String where) {
         checkExists(tcb, where);
         if (!members.add(tcb)) {
-            throw new InvariantViolation(
-                    "%s is %s for a second time.".formatted(InvariantViolation.tcb(tcb), where));
+            throw new InvariantViolation("%s is %s for a second time.".formatted(InvariantViolation.tcb(tcb), where));
         }
         if (memory.linkPrev(tcb, links) != before) {
             throw new InvariantViolation("%s is %s, and its link back does not lead to who is before it."
@@ -163,18 +162,28 @@ final class QueueInvariants {
         }
         checkTail(queue, before, where);
         if (scheduler.isMarked(domain, priority) != (first != Threads.NONE)) {
-            throw new InvariantViolation("The bit of the ready queue of domain %s, priority %s, is wrong."
-                    .formatted(domain, priority));
+            throw new InvariantViolation(
+                    "The bit of the ready queue of domain %s, priority %s, is wrong.".formatted(domain, priority));
         }
     }
 
     private void checkCurrent() {
         int current = scheduler.current();
         if (current == Threads.NONE) {
+            int domain = scheduler.domains().current();
+            for (int priority = 0; priority < Scheduler.PRIORITIES; priority++) {
+                int first = memory.head(scheduler.queueAt(domain, priority));
+                if (first != Threads.NONE) {
+                    throw new InvariantViolation(
+                            "No thread is current, while %s of domain %s, which has its turn, can run."
+                                    .formatted(InvariantViolation.tcb(first), domain));
+                }
+            }
             return;
         }
         checkExists(current, "current");
-        if (!threads.isRunnable(current) || threads.domain(current) != scheduler.domains().current()) {
+        if (!threads.isRunnable(current)
+                || threads.domain(current) != scheduler.domains().current()) {
             throw new InvariantViolation("%s is current, and is %s and of domain %s while domain %s has its turn."
                     .formatted(
                             InvariantViolation.tcb(current),

@@ -23,8 +23,7 @@ final class SpaceInvariants {
 
     private int asid;
 
-    SpaceInvariants(
-            ObjectMemory memory, VSpaces vspaces, Spaces spaces, Census census, MemoryInvariants objects) {
+    SpaceInvariants(ObjectMemory memory, VSpaces vspaces, Spaces spaces, Census census, MemoryInvariants objects) {
         this.memory = memory;
         this.vspaces = vspaces;
         this.spaces = spaces;
@@ -49,8 +48,9 @@ final class SpaceInvariants {
         for (int i = 0; i < spaces.count(); i++) {
             long root = spaces.root(i);
             if (root != 0 && root != spaces.empty() && !tables.contains((int) (root >>> VSpaces.PAGE_SHIFT))) {
-                throw new InvariantViolation("The engine has a space for the table of level 4 at %s, which no identifier leads to."
-                        .formatted(InvariantViolation.at(root)));
+                throw new InvariantViolation(
+                        "The engine has a space for the table of level 4 at %s, which no identifier leads to."
+                                .formatted(InvariantViolation.at(root)));
             }
         }
     }
@@ -69,8 +69,9 @@ final class SpaceInvariants {
             if (Caps.type(w0) == CapType.ASID_POOL) {
                 long first = memory.w1(slots.key(i));
                 if (vspaces.pool((int) (first >>> VSpaces.POOL_BITS) & VSpaces.POOLS - 1) != Caps.object(w0)) {
-                    throw new InvariantViolation("The capability in %s is to a pool of identifiers from %s on that is not in use."
-                            .formatted(InvariantViolation.slot(slots.key(i)), first));
+                    throw new InvariantViolation(
+                            "The capability in %s is to a pool of identifiers from %s on that is not in use."
+                                    .formatted(InvariantViolation.slot(slots.key(i)), first));
                 }
             }
         }
@@ -91,8 +92,9 @@ final class SpaceInvariants {
         }
         for (int i = USER_ENTRIES; i < ENTRIES; i++) {
             if (memory.word(root + (long) i * Long.BYTES) != 0) {
-                throw new InvariantViolation("The table of level 4 at %s has an entry in the upper half, which is the kernel's."
-                        .formatted(InvariantViolation.at(root)));
+                throw new InvariantViolation(
+                        "The table of level 4 at %s has an entry in the upper half, which is the kernel's."
+                                .formatted(InvariantViolation.at(root)));
             }
         }
         checkTable(root, 0, VSpaces.PML4_SHIFT, USER_ENTRIES);
@@ -100,8 +102,7 @@ final class SpaceInvariants {
 
     private void checkTable(long table, long base, int shift, int entries) {
         if (!tables.add((int) (table >>> VSpaces.PAGE_SHIFT))) {
-            throw new InvariantViolation(
-                    "The table at %s is in use twice.".formatted(InvariantViolation.at(table)));
+            throw new InvariantViolation("The table at %s is in use twice.".formatted(InvariantViolation.at(table)));
         }
         for (int i = 0; i < entries; i++) {
             long entry = table + (long) i * Long.BYTES;
@@ -111,8 +112,8 @@ final class SpaceInvariants {
             }
             long address = base + ((long) i << shift);
             if (!vspaces.isPresent(entry)) {
-                throw new InvariantViolation("The entry at %s is neither present nor zero."
-                        .formatted(InvariantViolation.at(entry)));
+                throw new InvariantViolation(
+                        "The entry at %s is neither present nor zero.".formatted(InvariantViolation.at(entry)));
             }
             if (shift != VSpaces.PAGE_SHIFT && vspaces.isTable(entry)) {
                 int type = switch (shift) {
@@ -133,9 +134,8 @@ final class SpaceInvariants {
 
     private void checkPage(long value, long address, int shift) {
         long frame = VSpaces.target(value);
-        int slot = shift == VSpaces.PML4_SHIFT
-                ? -1
-                : find(CapType.FRAME, frame, Caps.MAPPED, Caps.mapping(asid, address));
+        int slot =
+                shift == VSpaces.PML4_SHIFT ? -1 : find(CapType.FRAME, frame, Caps.MAPPED, Caps.mapping(asid, address));
         if (slot < 0 || Caps.frameBits(Caps.a(memory.w0(slot))) != shift) {
             throw unknown("page", frame, address);
         }
@@ -150,8 +150,7 @@ final class SpaceInvariants {
     private InvariantViolation unknown(String kind, long memoryAddress, long address) {
         return new InvariantViolation(
                 "Address %s of identifier %s leads to the %s at %s, and no capability says that it is mapped there."
-                        .formatted(
-                                InvariantViolation.at(address), asid, kind, InvariantViolation.at(memoryAddress)));
+                        .formatted(InvariantViolation.at(address), asid, kind, InvariantViolation.at(memoryAddress)));
     }
 
     /** The slot of a capability of that type to that object with that flag and that second word, -1 if there is none. */

@@ -65,16 +65,17 @@ final class ThreadInvariants {
         long master = memory.w0(TcbLayout.slot(tcb, TcbLayout.REPLY));
         if (Caps.type(master) == CapType.NULL) {
             if (threads.state(tcb) != ThreadState.INACTIVE) {
-                throw new InvariantViolation("%s is %s without a master reply capability: only inactive threads lack it."
-                        .formatted(InvariantViolation.tcb(tcb), ThreadState.name(threads.state(tcb))));
+                throw new InvariantViolation(
+                        "%s is %s without a master reply capability: only inactive threads lack it."
+                                .formatted(InvariantViolation.tcb(tcb), ThreadState.name(threads.state(tcb))));
             }
         } else if (!Caps.has(master, Caps.MASTER) || Caps.tcb(master) != tcb) {
             throw new InvariantViolation("The reply slot of %s holds something else than its master reply capability."
                     .formatted(InvariantViolation.tcb(tcb)));
         }
         if (Caps.has(memory.w0(TcbLayout.slot(tcb, TcbLayout.CALLER)), Caps.MASTER)) {
-            throw new InvariantViolation("The caller slot of %s holds a master reply capability."
-                    .formatted(InvariantViolation.tcb(tcb)));
+            throw new InvariantViolation(
+                    "The caller slot of %s holds a master reply capability.".formatted(InvariantViolation.tcb(tcb)));
         }
     }
 
@@ -98,8 +99,9 @@ final class ThreadInvariants {
             return;
         }
         if (memory.prev(slot) != master) {
-            throw new InvariantViolation("The reply capability in %s does not come next to the master of %s: there is one at most."
-                    .formatted(InvariantViolation.slot(slot), InvariantViolation.tcb(tcb)));
+            throw new InvariantViolation(
+                    "The reply capability in %s does not come next to the master of %s: there is one at most."
+                            .formatted(InvariantViolation.slot(slot), InvariantViolation.tcb(tcb)));
         }
         if (!census.tcbs().contains(tcb) || threads.state(tcb) != ThreadState.BLOCKED_ON_REPLY) {
             throw new InvariantViolation("The reply capability in %s is to %s, which is %s and waits for no reply."
