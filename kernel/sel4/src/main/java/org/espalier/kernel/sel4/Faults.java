@@ -15,6 +15,9 @@ final class Faults {
 
     private static final long INSTRUCTION = 1L << 32;
 
+    /** In the processor's error code: the page was there, but not for this access. */
+    private static final long PRESENT = 1;
+
     /** The registers of an unknown system call, in the order of the message; the restart address stands for RIP. */
     private static final Register[] SYSCALL_MESSAGE = {
         Register.RAX, Register.RBX, Register.RCX, Register.RDX, Register.RSI, Register.RDI, Register.RBP, Register.R8,
@@ -63,9 +66,13 @@ final class Faults {
         set(USER_EXCEPTION, number, code);
     }
 
-    /** {@code status} is the processor's error code. */
+    /**
+     * {@code status} is the processor's error code. What an engine has for itself where no program may have anything is not there, as
+     * far as programs are told.
+     */
     void vmFault(long address, long status, boolean instruction) {
-        set(VM_FAULT, address, status | (instruction ? INSTRUCTION : 0));
+        boolean isUsers = Long.compareUnsigned(address, VSpaces.USER_TOP) < 0;
+        set(VM_FAULT, address, (isUsers ? status : status & ~PRESENT) | (instruction ? INSTRUCTION : 0));
     }
 
     private void set(int newType, long newFirst, long newSecond) {
@@ -175,7 +182,7 @@ final class Faults {
         for (int i = 0; i < Math.min(Math.min(length, readable), order.length); i++) {
             long value = messages.word(handler, buffer, i);
             if (order[i] == Register.RIP) {
-                threads.set(faulter, TcbLayout.RESTART_IP, value);
+                threads.set(faulter, TcbLayout.RESTART_IP, Contexts.sanitise(Register.RIP, value));
             } else {
                 threads.register(faulter, order[i], value);
             }
