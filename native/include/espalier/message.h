@@ -38,7 +38,7 @@ struct espalier_message {
     espalier_capability capabilities[ESPALIER_MAX_CAPABILITIES];
     bool overflowed;
     bool malformed;
-    uint8_t bytes[ESPALIER_MAX_BYTES];
+    _Alignas(8) uint8_t bytes[ESPALIER_MAX_BYTES];
 };
 
 /* Empties the message: the start of a request or of a reply. */

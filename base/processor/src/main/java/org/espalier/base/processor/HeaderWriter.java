@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.lang.model.element.TypeElement;
@@ -17,9 +18,10 @@ import org.espalier.base.processor.WireType.Product;
 import org.espalier.base.processor.WireType.Scalar;
 
 /**
- * Writes the C header for a service, over {@code espalier/message.h}: a structure for each record, each sealed interface, and the request
+ * Writes the C header for a service, over {@code espalier/rpc.h}: a structure for each record, each sealed interface, and the request
  * and the reply of each operation, with a function that writes one into a message and one that reads it. A reader has checked what the
- * layout says, and not what a record's constructor in Java would.
+ * layout says, and not what a record's constructor in Java would. For clients there is a function for each operation that calls it, for
+ * servers a structure with a method for each, and a function that has them answer requests.
  *
  * <p>Names are {@code Service_Type} and {@code Service_operation}, and what belongs to one of them follows after two underscores, which
  * therefore stand nowhere else.
@@ -137,7 +139,7 @@ final class HeaderWriter {
                 .line("#ifndef " + guard)
                 .line("#define " + guard)
                 .gap()
-                .line("#include <espalier/message.h>")
+                .line("#include <espalier/rpc.h>")
                 .gap()
                 .line("#define " + prefix + "__name \"" + service.name() + "\"")
                 .line("#define " + prefix + "__layout UINT64_C(" + layout.hex() + ")");
@@ -237,14 +239,89 @@ final class HeaderWriter {
         }
         code.gap().open("enum " + prefix + "__operation");
         for (Operation operation : service.operations()) {
-            code.line(operations.get(operation) + "__operation = " + operation.number() + ",");
+            code.line(name(operation) + "__operation = " + operation.number() + ",");
         }
         code.close(";");
         for (Operation operation : service.operations()) {
-            String name = operations.get(operation);
+            String name = name(operation);
             writeWhole(name + "__request", operation.parameters(), name + "__operation");
             writeWhole(name + "__reply", List.of(new Field("result", operation.result())), "0");
+            writeCall(name, operation.result().capabilities());
         }
+        writeServer();
+    }
+
+    private String name(Operation operation) {
+        return Objects.requireNonNull(operations.get(operation), operation.name());
+    }
+
+    /** A function for clients. Who calls owns the message, because texts of the reply lie in it. */
+    private void writeCall(String name, long accepted) {
+        code.gap()
+                .line(
+                        "/* Calls: 0, or a negated failure, and then the reply is not to be used. Texts and bytes of it lie in the message. */")
+                .line("static inline int32_t " + name + "__call(espalier_capability object, " + MESSAGE + ",")
+                .open("    const struct " + name + "__request *request, struct " + name + "__reply *reply)")
+                .line(name + "__request__put(message, request);")
+                .line("*reply = (struct " + name + "__reply){0};")
+                .line("int32_t status = espalier_call(object, message, " + accepted + ");")
+                .line("return status != 0 || " + name
+                        + "__reply__get(message, reply) ? status : espalier_malformed(message);")
+                .close();
+    }
+
+    /** The methods of an object, and what decodes requests for them. */
+    private void writeServer() {
+        String server = prefix + "__server";
+        code.gap()
+                .line("/*")
+                .line(
+                        " * The methods of an object: 0 with the reply, or a negated failure. Capabilities of the request are the method's;")
+                .line(
+                        " * its texts and bytes lie in the message of the request, and those of the reply may lie there as well.")
+                .line(" */")
+                .open("struct " + server);
+        for (Operation operation : service.operations()) {
+            String name = name(operation);
+            code.line("int32_t (*" + member(operation.name()) + suffix(operation) + ")(void *object, const struct "
+                    + name + "__request *request, struct " + name + "__reply *reply);");
+        }
+        code.close(";")
+                .gap()
+                .line("/* Has the methods of an object answer a request. */")
+                .line("static inline void " + prefix + "__dispatch(const struct " + server + " *server, void *object,")
+                .open("    struct espalier_message *request, struct espalier_message *reply)")
+                .open("switch (request->word)");
+        for (Operation operation : service.operations()) {
+            String name = name(operation);
+            String method = "server->" + member(operation.name()) + suffix(operation);
+            code.open("case " + name + "__operation:")
+                    .line("struct " + name + "__request in = {0};")
+                    .line("struct " + name + "__reply out = {0};")
+                    .open("if (!" + name + "__request__get(request, &in))")
+                    .line("espalier_refuse(request, reply, ESPALIER_MALFORMED);")
+                    .next("else")
+                    .line("int32_t status = " + method + "(object, &in, &out);")
+                    .open("if (status == 0)")
+                    .line(name + "__reply__put(reply, &out);")
+                    .close()
+                    .line("espalier_finish(reply, status);")
+                    .close()
+                    .line("return;")
+                    .close();
+        }
+        code.line("default: espalier_refuse(request, reply, ESPALIER_UNKNOWN_OPERATION);")
+                .close()
+                .close();
+    }
+
+    /** The number of a method whose name another one had before. */
+    private String suffix(Operation operation) {
+        long before = service.operations().stream()
+                .filter(other ->
+                        other.number() < operation.number() && other.name().equals(operation.name()))
+                .count();
+        return before == 0 ? "" : "_" + (before + 1);
     }
 
     /** A structure that is all of a message, which {@code word} begins. */
