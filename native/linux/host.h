@@ -11,6 +11,7 @@
 enum {
     SYS_CLOSE = 3,
     SYS_MMAP = 9,
+    SYS_MUNMAP = 11,
     SYS_PREAD64 = 17,
     SYS_SENDMSG = 46,
     SYS_RECVMSG = 47,

@@ -13,8 +13,11 @@
  *
  * The component's file is checked as far as the starter's own memory and the component's goes: a file that is bad in some other way
  * harms nobody but its own component.
+ *
+ * The component is entered as docs/native.md says, with the table of the library image, which is a part of this file.
  */
 #include "host.h"
+#include "image.h"
 
 /* The file arrives under the lowest number that is free. */
 enum { FILTER = 4, PROGRAM = 5 };
@@ -163,17 +166,17 @@ static void limit(int resource, uint64_t value) {
 }
 
 static _Noreturn void enter(uint64_t entry, uint64_t stack) {
-    /* Aligned as after a call; all else is zero, so that nothing of the starter's is handed over by chance. */
+    /* Aligned as after a call; all but the table is zero, so that nothing of the starter's is handed over by chance. */
     __asm__ volatile(
         "mov %1, %%rsp\n\t"
         "push $0\n\t"
         "mov %0, %%rcx\n\t"
-        "xor %%eax, %%eax\n\txor %%ebx, %%ebx\n\txor %%edx, %%edx\n\txor %%esi, %%esi\n\txor %%edi, %%edi\n\t"
+        "xor %%eax, %%eax\n\txor %%ebx, %%ebx\n\txor %%edx, %%edx\n\txor %%esi, %%esi\n\t"
         "xor %%ebp, %%ebp\n\txor %%r8d, %%r8d\n\txor %%r9d, %%r9d\n\txor %%r10d, %%r10d\n\txor %%r11d, %%r11d\n\t"
         "xor %%r12d, %%r12d\n\txor %%r13d, %%r13d\n\txor %%r14d, %%r14d\n\txor %%r15d, %%r15d\n\t"
         "jmp *%%rcx"
         :
-        : "r"(entry), "r"(stack)
+        : "r"(entry), "r"(stack), "D"(&espalier_linux_image)
         : "memory");
     __builtin_unreachable();
 }
