@@ -61,8 +61,8 @@ final class FileModules implements Modules {
     }
 
     private static Program read(String module, byte[] bytes) {
-        if (bytes.length >= 4 && bytes[0] == 0x7f && bytes[1] == 'E' && bytes[2] == 'L' && bytes[3] == 'F') {
-            return new Program.Unknown("is a native program");
+        if (NativeNotes.isNative(bytes)) {
+            return component(module, NativeNotes.read(bytes));
         }
         try (ZipInputStream jar = new ZipInputStream(new ByteArrayInputStream(bytes))) {
             boolean isJar = false;
