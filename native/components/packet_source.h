@@ -1,0 +1,22 @@
+/*
+ * What the two roles of packet_source share.
+ */
+#ifndef PACKET_SOURCE_H
+#define PACKET_SOURCE_H
+
+#include <Interval.h>
+#include <PacketStream.h>
+#include <espalier/packet.h>
+
+/* Opens a session that the server sees as `label`, or faults. */
+void connect_stream(struct espalier_session *session, const char *label);
+
+/* Opens the stream of a session and attaches its memory, or faults. */
+void open_stream(
+    const struct espalier_session *session, espalier_handler *wake, struct PacketStream_Stream *opened,
+    struct espalier_region *memory);
+
+/* Writes nonsense into streams of its own, and signals the server each time. */
+void vandalize(void);
+
+#endif
