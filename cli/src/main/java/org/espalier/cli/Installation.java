@@ -21,17 +21,41 @@ final class Installation {
         return Path.of(home);
     }
 
-    /** The installed components as ROM modules. */
+    /** Which program a module without an extension is, where a component is there in both kinds. */
+    enum Preference {
+        JAR(".jar"),
+        ELF(".elf");
+
+        private final String extension;
+
+        Preference(String extension) {
+            this.extension = extension;
+        }
+    }
+
+    /** The installed components as ROM modules; those of a name that are there as JAR and as ELF are the JARs. */
     static RomSource components() {
-        return folder(home().resolve("target/dist/components"));
+        return components(Preference.JAR);
     }
 
-    /** The files of a folder as ROM modules: a module's file has its name, with or without an extension. */
+    /** The installed components as ROM modules. */
+    static RomSource components(Preference preference) {
+        return folder(home().resolve("target/dist/components"), preference);
+    }
+
+    /**
+     * The files of a folder as ROM modules: a module's file has its name, with or without an extension. Of several that differ in that alone, the JAR
+     * is meant, else the first in order; who means another one names it with its extension.
+     */
     static RomSource folder(Path folder) {
-        return name -> file(folder, name).map(Installation::read);
+        return folder(folder, Preference.JAR);
     }
 
-    private static Optional<Path> file(Path folder, String name) {
+    private static RomSource folder(Path folder, Preference preference) {
+        return name -> file(folder, name, preference).map(Installation::read);
+    }
+
+    private static Optional<Path> file(Path folder, String name, Preference preference) {
         if (name.isEmpty() || name.startsWith(".") || name.contains("/") || name.contains("\\")) {
             return Optional.empty();
         }
@@ -39,8 +63,8 @@ final class Installation {
         if (Files.isRegularFile(exact)) {
             return Optional.of(exact);
         }
-        Path jar = folder.resolve(name + ".jar");
-        return Files.isRegularFile(jar) ? Optional.of(jar) : withExtension(folder, name);
+        Path preferred = folder.resolve(name + preference.extension);
+        return Files.isRegularFile(preferred) ? Optional.of(preferred) : withExtension(folder, name);
     }
 
     private static Optional<Path> withExtension(Path folder, String name) {

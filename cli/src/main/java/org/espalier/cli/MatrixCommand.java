@@ -45,6 +45,12 @@ final class MatrixCommand implements Callable<Integer> {
             description = "How long a scenario may take on one kernel (default: what the scenario says).")
     private @Nullable Duration limit;
 
+    @Option(
+            names = "--native",
+            description =
+                    "Where a component is installed as JAR and as ELF, take the ELF, unless it is named with its extension.")
+    private boolean elf;
+
     /** For picocli. */
     MatrixCommand() {}
 
@@ -119,7 +125,8 @@ final class MatrixCommand implements Callable<Integer> {
     }
 
     private Cell run(Scenario scenario, String kernel) throws InterruptedException {
-        RomSource roms = scenario.roms().or(Installation.components());
+        RomSource roms = scenario.roms()
+                .or(Installation.components(elf ? Installation.Preference.ELF : Installation.Preference.JAR));
         ScenarioRun run = new ScenarioRun(scenario, kernel, roms, line -> {}, false, false);
         try {
             Duration patience = limit == null ? scenario.settings().limit() : limit;

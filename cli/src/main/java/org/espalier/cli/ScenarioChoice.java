@@ -20,6 +20,12 @@ final class ScenarioChoice {
             description = "A file as the ROM module of that name, in place of one that there may be; may be repeated.")
     private Map<String, Path> modules = new LinkedHashMap<>();
 
+    @Option(
+            names = "--native",
+            description =
+                    "Where a component is installed as JAR and as ELF, take the ELF, unless it is named with its extension.")
+    private boolean elf;
+
     /** For picocli. */
     ScenarioChoice() {}
 
@@ -30,7 +36,8 @@ final class ScenarioChoice {
 
     /** Its ROM modules: those of the command line before its own, and those before what is installed. */
     RomSource roms(Scenario scenario) {
-        return named().or(scenario.roms()).or(Installation.components());
+        return named().or(scenario.roms())
+                .or(Installation.components(elf ? Installation.Preference.ELF : Installation.Preference.JAR));
     }
 
     /** The files that the command line names, which are read before anything starts. */
