@@ -24,7 +24,7 @@ public final class Place {
 
     private static RomSource folder(Path folder) {
         return name -> {
-            Path file = folder.resolve(name + ".jar");
+            Path file = folder.resolve(name.endsWith(".elf") ? name : name + ".jar");
             return Files.isRegularFile(file) ? Optional.of(read(file)) : Optional.empty();
         };
     }
