@@ -167,11 +167,14 @@ static int32_t attach(
         return packet.index;
     }
     uint64_t size = (uint64_t)packet.argument[1];
-    uint8_t *start = transport_map(descriptor, (uint64_t)packet.argument[0], size, writable != 0);
+    /* A descriptor that did not arrive had no room here: the host counts them as the kernel counts capabilities. */
+    uint8_t *start = descriptor < 0
+        ? NULL
+        : transport_map(descriptor, (uint64_t)packet.argument[0], size, writable != 0);
     transport_close(descriptor);
     if (start == NULL) {
         (void)operate(ESPALIER_LINUX_DETACH, packet.index, 0, 0);
-        return -ESPALIER_OUT_OF_RAM;
+        return descriptor < 0 ? -ESPALIER_OUT_OF_CAPS : -ESPALIER_OUT_OF_RAM;
     }
     *place = (struct attached){start, size, packet.index};
     region->start = start;
