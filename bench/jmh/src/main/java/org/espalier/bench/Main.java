@@ -17,8 +17,8 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
  * JVM of its own. Exit code 1 when a figure is above its limit.
  */
 public final class Main {
-    private static final List<String> NAMES =
-            List.of("rpc", "session", "signal", "start", "memory", "init", "guard", "verify", "bystander", "ring3", "linux");
+    private static final List<String> NAMES = List.of(
+            "rpc", "session", "signal", "start", "memory", "init", "guard", "verify", "bystander", "ring3", "linux");
     private static final double RPC_LIMIT = 3.0;
     private static final double SESSION_MICROS_VIRTUAL = 20;
     private static final double SESSION_MICROS_PLATFORM = 60;

@@ -68,8 +68,7 @@ public final class RootTaskMachine {
         }
         Kernel kernel = new Kernel(engine, memory, configuration, IoPorts.EMPTY, console, messages::accept);
         trace.ifPresent(lines -> kernel.observe(new SyscallTrace(kernel, lines)));
-        RootTask task =
-                new RootTask(kernel, memory.all(), image, file, configuration.ramBytes(), memory.size());
+        RootTask task = new RootTask(kernel, memory.all(), image, file, configuration.ramBytes(), memory.size());
         task.create();
         if (configuration.checked()) {
             kernel.checkBy(task.invariants()::check);

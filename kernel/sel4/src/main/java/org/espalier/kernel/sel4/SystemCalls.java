@@ -203,8 +203,9 @@ final class SystemCalls {
                 scheduler.forEachReady(this::describe);
             }
             case SyscallNumber.DEBUG_SNAPSHOT ->
-                log.line("Thread %s wants a snapshot, which this kernel does not make; --trace shows what objects are made."
-                        .formatted(threads.describe(thread)));
+                log.line(
+                        "Thread %s wants a snapshot, which this kernel does not make; --trace shows what objects are made."
+                                .formatted(threads.describe(thread)));
             case SyscallNumber.DEBUG_HALT -> halted = true;
             case SyscallNumber.DEBUG_CAP_IDENTIFY -> {
                 boolean found = spaces.find(thread, argument) == Status.DONE;
