@@ -50,7 +50,7 @@ final class LinuxTest {
             <config>
               <parent-provides>
                 <service name="ROM"/> <service name="LOG"/> <service name="PD"/> <service name="CPU"/>
-                <service name="Alarm"/>
+                <service name="Alarm"/> <service name="RTC"/> <service name="Entropy"/> <service name="RM"/>
               </parent-provides>
               <default-route> <any-service> <parent/> </any-service> </default-route>
             """;
@@ -79,7 +79,7 @@ final class LinuxTest {
     @Test
     void aManagedDataspaceIsRefusedWithTheReason() throws InterruptedException {
         try (Running running = Running.of(
-                Running.HEAD + "<start name=\"services_test\"> <exit propagate=\"yes\"/> </start></config>",
+                HEAD + "<start name=\"services_test\" caps=\"200\" ram=\"2M\"> <exit propagate=\"yes\"/> </start></config>",
                 Map.of(),
                 builder -> builder.kernel("linux"))) {
             await(running, () -> running.count("*the RM session*denied: This kernel has no managed dataspaces*") > 0);
