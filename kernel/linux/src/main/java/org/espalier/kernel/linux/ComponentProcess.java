@@ -40,16 +40,19 @@ final class ComponentProcess implements Carrier.Program {
     public void construct(CarriedDomain domain) {
         carried = domain;
         ConfinedProcess process;
+        carrier.startBegins();
         try {
             process = switch (starter.start()) {
                 case Start.Failed(StartFailure failure) -> throw new Carrier.Fault(failure.toString());
                 case Start.Started(ConfinedProcess started) -> started;
             };
+            confined = process;
+            carrier.watch(this);
         } catch (HostException e) {
             throw new Carrier.Fault("its process cannot be started: " + e.getMessage());
+        } finally {
+            carrier.startEnds();
         }
-        confined = process;
-        carrier.watch(this);
         domain.onStop(process::kill);
         Servant servant = new Servant(this, process.channel().packets());
         domain.kernel().bindInitialEntrypoint(servant);

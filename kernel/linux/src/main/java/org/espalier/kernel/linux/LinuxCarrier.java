@@ -18,6 +18,11 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
     private final SandboxPool warmNatives;
     private final SandboxPool warmJvms;
     private final Map<Integer, ComponentProcess> processes = new ConcurrentHashMap<>();
+
+    /** Guards what follows, and tells of its changes. */
+    private final Object starts = new Object();
+
+    private int startsUnderWay;
     private final Set<Thread> watchers = new HashSet<>();
 
     /**
@@ -97,6 +102,20 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
         return process == null ? Activity.NONE : process.activity();
     }
 
+    /** Notes that a process is being started, for whose watcher the end of all has to wait. */
+    void startBegins() {
+        synchronized (starts) {
+            startsUnderWay++;
+        }
+    }
+
+    void startEnds() {
+        synchronized (starts) {
+            startsUnderWay--;
+            starts.notifyAll();
+        }
+    }
+
     /** Has a thread wait for the end of {@code process}, which runs. */
     void watch(ComponentProcess process) {
         int domain = process.domain().number();
@@ -106,12 +125,12 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
                 process.watch();
             } finally {
                 processes.remove(domain);
-                synchronized (watchers) {
+                synchronized (starts) {
                     watchers.remove(Thread.currentThread());
                 }
             }
         });
-        synchronized (watchers) {
+        synchronized (starts) {
             watchers.add(watcher);
         }
         watcher.start();
@@ -122,11 +141,18 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
     public void close() {
         warmJvms.close();
         warmNatives.close();
+        boolean interrupted = false;
         Set<Thread> left;
-        synchronized (watchers) {
+        synchronized (starts) {
+            while (startsUnderWay > 0) {
+                try {
+                    starts.wait();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
             left = Set.copyOf(watchers);
         }
-        boolean interrupted = false;
         for (Thread watcher : left) {
             while (true) {
                 try {

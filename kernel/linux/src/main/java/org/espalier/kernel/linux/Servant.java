@@ -173,6 +173,8 @@ final class Servant implements Upcalls {
         String text = new String(channel.text(), StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", " ");
         String name = text.substring(0, Math.min(text.length(), MOST_NAME));
         Channel.ThreadPair pair = process.threadPair();
+        // From here on it is closed with the process at the latest, whatever is thrown.
+        process.opened(0, pair.here());
         try (Descriptor there = pair.there()) {
             int number = kernel.createEntrypoint(name, new Servant(process, pair.here()));
             if (number > 0) {
@@ -180,6 +182,7 @@ final class Servant implements Upcalls {
                 channel.begin(Protocol.ANSWER, number, 0);
                 send(there);
             } else {
+                process.forget(pair.here());
                 pair.here().close();
                 answer(number);
             }
