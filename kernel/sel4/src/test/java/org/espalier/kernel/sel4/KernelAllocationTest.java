@@ -27,7 +27,7 @@ final class KernelAllocationTest {
         Map<String, Integer> descriptors = new HashMap<>();
         String[] flood = {""};
         long[] start = {0};
-        RootTaskRun.on("ptrace").run("exhaust", line -> {
+        RootTaskRun.on("ptrace").unchecked().run("exhaust", line -> {
             if (line.startsWith("flood of ")) {
                 flood[0] = line.substring("flood of ".length());
                 start[0] = allocatedBytes();
