@@ -15,14 +15,12 @@ final class MutationTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    UntypedRegion.start      | freeOffset + (objectBytes - over)                        | freeOffset + over
-                    UntypedRegion.start      | > regionBytes - start                                    | > regionBytes - freeOffset
-                    TcbQueue.append (1)      | memory.setLinkNext(last, linkOffset, tcb);               | ;
-                    TcbQueue.remove (1)      | memory.setTail(queue, before);                           | ;
-                    DerivationTree.remove (1) | memory.setPrev(after, before);                           | ;
-                    DerivationTree.insertAfter (1) | memory.setNext(place, slot);                           | ;
-                    CapLookup.resolve        | left = left - levelBits;                                 | left = left - radix;
-                    CapLookup.resolve        | if (levelBits > left) {                                  | if (levelBits >= left) {
+                    TcbQueue.append          | memory.setLinkNext(last, linkOffset, tcb); | ;
+                    TcbQueue.remove          | memory.setTail(queue, before);             | ;
+                    DerivationTree.remove    | memory.setPrev(after, before);             | ;
+                    DerivationTree.insertAfter | memory.setNext(place, slot);             | ;
+                    CapLookup.step           | bitsLeft = bitsLeft - levelBits;           | bitsLeft = bitsLeft - nodeGuardBits;
+                    CapLookup.step           | if (levelBits > bitsLeft) {                | if (levelBits >= bitsLeft) {
                     """)
     void mistakeLeavesAGoalOpen(String contract, String right, String wrong) throws Exception {
         boolean[] changed = new boolean[1];

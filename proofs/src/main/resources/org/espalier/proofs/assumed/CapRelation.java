@@ -1,17 +1,17 @@
 package org.espalier.kernel.sel4.proved;
 
 public interface CapRelation {
-    //@ public instance ghost \seq covered;
-    //@ public instance ghost \seq same;
+    //@ public instance ghost boolean[][] covered;
+    //@ public instance ghost boolean[][] same;
 
     /*@ public normal_behavior
-      @ ensures \result == (boolean) ((\seq) covered[parent])[child];
+      @ ensures \result == covered[parent][child];
       @ assignable \strictly_nothing;
       @*/
     public /*@ helper @*/ boolean covers(int parent, int child);
 
     /*@ public normal_behavior
-      @ ensures \result == (boolean) ((\seq) same[a])[b];
+      @ ensures \result == same[a][b];
       @ assignable \strictly_nothing;
       @*/
     public /*@ helper @*/ boolean sameObject(int a, int b);

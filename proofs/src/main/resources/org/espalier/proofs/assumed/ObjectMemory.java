@@ -1,173 +1,146 @@
 package org.espalier.kernel.sel4.proved;
 
+/*
+ * What the prover takes for the class of this name: each kind of word is an array, indexed by the name of the slot, the TCB or the
+ * queue, and what loads or stores a word reads or writes an element. So words of different kinds do not overlap: that is assumed.
+ * Links in TCBs are those at the link offset of the queue at hand, whatever it is; those at another offset are other words.
+ */
 public final class ObjectMemory {
-    /*@ public invariant 1 <= slots && slots <= 2147483647 && 1 <= queues && queues <= 2147483647;
-      @ public invariant 1 <= tcbs && tcbs <= 2147483647 && 1 <= offsets && offsets <= 2147483647;
-      @ public invariant next.length == slots && prev.length == slots;
-      @ public invariant revocable.length == slots && firstBadged.length == slots;
-      @ public invariant head.length == queues && tail.length == queues;
-      @ public invariant linkNext.length == offsets && linkPrev.length == offsets;
+    // Of slots: places in the derivation tree, and flags.
+    public final int[] next;
+    public final int[] prev;
+    public final boolean[] revocable;
+    public final boolean[] firstBadged;
+
+    // Of slots: the capability, as far as a lookup reads it.
+    public final boolean[] cnode;
+    public final int[] radix;
+    public final int[] guardBits;
+    public final long[] guard;
+    public final int[] firstSlot;
+    public final int[] slotCount;
+
+    // Of slots and bits left, for the capability pointer at hand: what the bits of the pointer say.
+    public final boolean[][] guardMatches;
+    public final int[][] slotAt;
+
+    // Of queue heads, and of TCBs.
+    public final int[] head;
+    public final int[] tail;
+    public final int[] linkNext;
+    public final int[] linkPrev;
+
+    /*@ public invariant next.length == prev.length && next != prev;
+      @ public invariant revocable.length == next.length && firstBadged.length == next.length && revocable != firstBadged;
+      @ public invariant head.length == tail.length && linkNext.length == linkPrev.length;
+      @ public invariant head != tail && head != linkNext && head != linkPrev;
+      @ public invariant tail != linkNext && tail != linkPrev && linkNext != linkPrev;
       @*/
-    public final int slots;
-    public final int queues;
-    public final int tcbs;
-    public final int offsets;
 
-    //@ public ghost \seq next;
-    //@ public ghost \seq prev;
-    //@ public ghost \seq revocable;
-    //@ public ghost \seq firstBadged;
-    //@ public ghost \seq cnode;
-    //@ public ghost \seq radix;
-    //@ public ghost \seq guardBits;
-    //@ public ghost \seq guard;
-    //@ public ghost \seq firstSlot;
-    //@ public ghost \seq head;
-    //@ public ghost \seq tail;
-    //@ public ghost \seq linkNext;
-    //@ public ghost \seq linkPrev;
+    public /*@ helper @*/ int next(int slot) {
+        return next[slot];
+    }
 
-    //@ public ghost \seq meaning; // Of a slot, of bits left: anything.
+    public /*@ helper @*/ void setNext(int slot, int after) {
+        next[slot] = after;
+    }
+
+    public /*@ helper @*/ int prev(int slot) {
+        return prev[slot];
+    }
+
+    public /*@ helper @*/ void setPrev(int slot, int before) {
+        prev[slot] = before;
+    }
+
+    public /*@ helper @*/ boolean revocable(int slot) {
+        return revocable[slot];
+    }
+
+    public /*@ helper @*/ boolean firstBadged(int slot) {
+        return firstBadged[slot];
+    }
+
+    public /*@ helper @*/ void setFlags(int slot, boolean isRevocable, boolean isFirstBadged) {
+        revocable[slot] = isRevocable;
+        firstBadged[slot] = isFirstBadged;
+    }
 
     /*@ public normal_behavior
-      @ requires 1 <= slot && slot < slots;
-      @ ensures \result == (\bigint) next[slot] && 0 <= \result && \result < slots;
+      @ requires 1 <= slot && slot < cnode.length;
+      @ ensures \result == cnode[slot];
       @ assignable \strictly_nothing;
       @*/
-    public int next(int slot);
+    public /*@ helper @*/ boolean isCNode(int slot);
 
     /*@ public normal_behavior
-      @ requires 1 <= slot && slot < slots && 0 <= next && next < slots;
-      @ ensures this.next == \seq_upd(\old(this.next), slot, next);
-      @ assignable this.next;
-      @*/
-    public void setNext(int slot, int next);
-
-    /*@ public normal_behavior
-      @ requires 1 <= slot && slot < slots;
-      @ ensures \result == (\bigint) prev[slot] && 0 <= \result && \result < slots;
+      @ requires 1 <= slot && slot < cnode.length && cnode[slot];
+      @ ensures \result == radix[slot] && 1 <= \result && \result <= 47;
       @ assignable \strictly_nothing;
       @*/
-    public int prev(int slot);
+    public /*@ helper @*/ int radix(int slot);
 
     /*@ public normal_behavior
-      @ requires 1 <= slot && slot < slots && 0 <= prev && prev < slots;
-      @ ensures this.prev == \seq_upd(\old(this.prev), slot, prev);
-      @ assignable this.prev;
-      @*/
-    public void setPrev(int slot, int prev);
-
-    /*@ public normal_behavior
-      @ requires 1 <= slot && slot < slots;
-      @ ensures \result == (boolean) revocable[slot];
+      @ requires 1 <= slot && slot < cnode.length && cnode[slot];
+      @ ensures \result == guardBits[slot] && 0 <= \result && \result <= 63;
       @ assignable \strictly_nothing;
       @*/
-    public boolean revocable(int slot);
+    public /*@ helper @*/ int guardBits(int slot);
 
     /*@ public normal_behavior
-      @ requires 1 <= slot && slot < slots;
-      @ ensures \result == (boolean) firstBadged[slot];
+      @ requires 1 <= slot && slot < cnode.length && cnode[slot];
+      @ ensures \result == guard[slot];
       @ assignable \strictly_nothing;
       @*/
-    public boolean firstBadged(int slot);
+    public /*@ helper @*/ long guard(int slot);
 
     /*@ public normal_behavior
-      @ requires 1 <= slot && slot < slots;
-      @ ensures this.revocable == \seq_upd(\old(this.revocable), slot, revocable);
-      @ ensures this.firstBadged == \seq_upd(\old(this.firstBadged), slot, firstBadged);
-      @ assignable this.revocable, this.firstBadged;
-      @*/
-    public void setFlags(int slot, boolean revocable, boolean firstBadged);
-
-    /*@ public normal_behavior
-      @ requires 1 <= slot && slot < slots;
-      @ ensures \result == (boolean) cnode[slot];
+      @ requires 1 <= slot && slot < cnode.length && cnode[slot] && 0 <= bitsLeft && bitsLeft <= 64;
+      @ ensures \result == guardMatches[slot][bitsLeft];
+      @ ensures \result ==> guardBits[slot] <= bitsLeft;
       @ assignable \strictly_nothing;
       @*/
-    public boolean isCNode(int slot);
+    public /*@ helper @*/ boolean guardMatches(int slot, long capPtr, int bitsLeft);
 
     /*@ public normal_behavior
-      @ requires 1 <= slot && slot < slots && (boolean) cnode[slot];
-      @ ensures \result == (\bigint) radix[slot] && 1 <= \result && \result <= 47;
+      @ requires 1 <= slot && slot < cnode.length && cnode[slot];
+      @ requires guardBits[slot] + radix[slot] <= bitsLeft && bitsLeft <= 64;
+      @ ensures \result == slotAt[slot][bitsLeft];
+      @ ensures firstSlot[slot] <= \result && \result < firstSlot[slot] + slotCount[slot];
+      @ ensures 1 <= \result && \result < cnode.length;
       @ assignable \strictly_nothing;
       @*/
-    public int radix(int slot);
+    public /*@ helper @*/ int slotAt(int slot, long capPtr, int bitsLeft);
 
-    /*@ public normal_behavior
-      @ requires 1 <= slot && slot < slots && (boolean) cnode[slot];
-      @ ensures \result == (\bigint) guardBits[slot] && 0 <= \result && \result <= 63;
-      @ assignable \strictly_nothing;
-      @*/
-    public int guardBits(int slot);
+    public /*@ helper @*/ int head(int queue) {
+        return head[queue];
+    }
 
-    /*@ public normal_behavior
-      @ requires 1 <= slot && slot < slots && (boolean) cnode[slot];
-      @ ensures \result == (\bigint) guard[slot];
-      @ assignable \strictly_nothing;
-      @*/
-    public long guard(int slot);
+    public /*@ helper @*/ void setHead(int queue, int tcb) {
+        head[queue] = tcb;
+    }
 
-    /*@ public normal_behavior
-      @ requires 1 <= slot && slot < slots && (boolean) cnode[slot];
-      @ ensures \result == (\bigint) firstSlot[slot] && 1 <= \result;
-      @ ensures \result + \dl_pow(2, (\bigint) radix[slot]) <= slots;
-      @ assignable \strictly_nothing;
-      @*/
-    public int firstSlot(int slot);
+    public /*@ helper @*/ int tail(int queue) {
+        return tail[queue];
+    }
 
-    /*@ public normal_behavior
-      @ requires 1 <= queue && queue < queues;
-      @ ensures \result == (\bigint) head[queue] && 0 <= \result && \result < tcbs;
-      @ assignable \strictly_nothing;
-      @*/
-    public int head(int queue);
+    public /*@ helper @*/ void setTail(int queue, int tcb) {
+        tail[queue] = tcb;
+    }
 
-    /*@ public normal_behavior
-      @ requires 1 <= queue && queue < queues && 0 <= tcb && tcb < tcbs;
-      @ ensures this.head == \seq_upd(\old(this.head), queue, tcb);
-      @ assignable this.head;
-      @*/
-    public void setHead(int queue, int tcb);
+    public /*@ helper @*/ int linkNext(int tcb, int linkOffset) {
+        return linkNext[tcb];
+    }
 
-    /*@ public normal_behavior
-      @ requires 1 <= queue && queue < queues;
-      @ ensures \result == (\bigint) tail[queue] && 0 <= \result && \result < tcbs;
-      @ assignable \strictly_nothing;
-      @*/
-    public int tail(int queue);
+    public /*@ helper @*/ void setLinkNext(int tcb, int linkOffset, int next) {
+        linkNext[tcb] = next;
+    }
 
-    /*@ public normal_behavior
-      @ requires 1 <= queue && queue < queues && 0 <= tcb && tcb < tcbs;
-      @ ensures this.tail == \seq_upd(\old(this.tail), queue, tcb);
-      @ assignable this.tail;
-      @*/
-    public void setTail(int queue, int tcb);
+    public /*@ helper @*/ int linkPrev(int tcb, int linkOffset) {
+        return linkPrev[tcb];
+    }
 
-    /*@ public normal_behavior
-      @ requires 1 <= tcb && tcb < tcbs && 0 <= linkOffset && linkOffset < offsets;
-      @ ensures \result == (\bigint) ((\seq) linkNext[linkOffset])[tcb] && 0 <= \result && \result < tcbs;
-      @ assignable \strictly_nothing;
-      @*/
-    public int linkNext(int tcb, int linkOffset);
-
-    /*@ public normal_behavior
-      @ requires 1 <= tcb && tcb < tcbs && 0 <= linkOffset && linkOffset < offsets && 0 <= next && next < tcbs;
-      @ ensures linkNext == \seq_upd(\old(linkNext), linkOffset, \seq_upd((\seq) \old(linkNext)[linkOffset], tcb, next));
-      @ assignable linkNext;
-      @*/
-    public void setLinkNext(int tcb, int linkOffset, int next);
-
-    /*@ public normal_behavior
-      @ requires 1 <= tcb && tcb < tcbs && 0 <= linkOffset && linkOffset < offsets;
-      @ ensures \result == (\bigint) ((\seq) linkPrev[linkOffset])[tcb] && 0 <= \result && \result < tcbs;
-      @ assignable \strictly_nothing;
-      @*/
-    public int linkPrev(int tcb, int linkOffset);
-
-    /*@ public normal_behavior
-      @ requires 1 <= tcb && tcb < tcbs && 0 <= linkOffset && linkOffset < offsets && 0 <= prev && prev < tcbs;
-      @ ensures linkPrev == \seq_upd(\old(linkPrev), linkOffset, \seq_upd((\seq) \old(linkPrev)[linkOffset], tcb, prev));
-      @ assignable linkPrev;
-      @*/
-    public void setLinkPrev(int tcb, int linkOffset, int prev);
+    public /*@ helper @*/ void setLinkPrev(int tcb, int linkOffset, int prev) {
+        linkPrev[tcb] = prev;
+    }
 }

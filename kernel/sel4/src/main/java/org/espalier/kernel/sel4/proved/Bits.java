@@ -1,8 +1,8 @@
 package org.espalier.kernel.sel4.proved;
 
 /**
- * Extraction of bits by amounts that are known at run time only, about which the prover cannot reason: the contracts are assumed, as
- * {@link ObjectMemory}'s are, and held to by {@code BitsTest}. Stateless.
+ * Extraction of bits by amounts that are known at run time only, about which the prover cannot reason: behind {@link ObjectMemory},
+ * whose contract is assumed. Stateless.
  */
 final class Bits {
     private Bits() {}

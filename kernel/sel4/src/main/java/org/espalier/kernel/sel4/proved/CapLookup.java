@@ -13,18 +13,18 @@ public final class CapLookup {
     public static final int DEPTH_MISMATCH = 3;
     public static final int GUARD_MISMATCH = 4;
 
+    private static final int DESCENDED = -1;
+
     /*@ spec_public @*/ private final ObjectMemory memory;
+
+    /** The slot with the capability to the CNode at which the lookup is, and ended. */
+    /*@ spec_public @*/ private int node;
 
     /*@ spec_public @*/ private int slot;
     /*@ spec_public @*/ private int bitsLeft;
     /*@ spec_public @*/ private int bitsFound;
     /*@ spec_public @*/ private long guard;
     /*@ spec_public @*/ private int guardBits;
-
-    // For the contract only: the CNode at which the lookup ended, by the slot with the capability to it, and the bits
-    // left there.
-    /*@ public ghost int node; @*/
-    /*@ public ghost int at; @*/
 
     public CapLookup(ObjectMemory memory) {
         this.memory = memory;
@@ -40,37 +40,27 @@ public final class CapLookup {
      *     {@link #DEPTH_MISMATCH} with {@link #bitsLeft} and {@link #bitsFound}
      */
     /*@ public normal_behavior
-    @ requires \invariant_for(memory);
-    @ requires 1 <= rootSlot && rootSlot < memory.slots && 0 <= depth && depth <= 64;
-    @ // Whatever is the same before and after each level that the rule passes is the same for the root and for the last CNode.
-    @ requires (\forall int n; 1 <= n && n < memory.slots && (boolean) memory.cnode[n]; (\forall int l, c; 0 <= l && l <= 64
-    @     && (\bigint) memory.guardBits[n] + (\bigint) memory.radix[n] < l
-    @     && (\bigint) ((\seq) ((\seq) Bits.field[capPtr])[l])[(\bigint) memory.guardBits[n]] == (\bigint) memory.guard[n]
-    @     && c == (\bigint) memory.firstSlot[n]
-    @         + (\bigint) ((\seq) ((\seq) Bits.field[capPtr])[l - (\bigint) memory.guardBits[n]])[(\bigint) memory.radix[n]]
-    @     && (boolean) memory.cnode[c];
-    @     (\bigint) ((\seq) memory.meaning[n])[l]
-    @         == (\bigint) ((\seq) memory.meaning[c])[l - (\bigint) memory.guardBits[n] - (\bigint) memory.radix[n]]));
-    @ ensures \result == INVALID_ROOT <==> !((boolean) memory.cnode[rootSlot]);
-    @ ensures \result != INVALID_ROOT ==> 1 <= node && node < memory.slots && (boolean) memory.cnode[node]
-    @     && 0 <= at && at <= depth && (\bigint) ((\seq) memory.meaning[node])[at] == (\bigint) ((\seq) memory.meaning[rootSlot])[depth];
-    @ ensures \result == GUARD_MISMATCH ==> bitsLeft == at && guard == (\bigint) memory.guard[node]
-    @     && guardBits == (\bigint) memory.guardBits[node] && slot == 0 && bitsFound == 0
-    @     && (guardBits > at || (\bigint) ((\seq) ((\seq) Bits.field[capPtr])[at])[guardBits] != guard);
-    @ ensures \result == FOUND || \result == DEPTH_MISMATCH ==> (\bigint) memory.guardBits[node] <= at
-    @     && (\bigint) ((\seq) ((\seq) Bits.field[capPtr])[at])[(\bigint) memory.guardBits[node]] == (\bigint) memory.guard[node] && guard == 0 && guardBits == 0;
-    @ ensures \result == DEPTH_MISMATCH ==> bitsLeft == at && slot == 0
-    @     && bitsFound == (\bigint) memory.guardBits[node] + (\bigint) memory.radix[node] && bitsFound > at;
-    @ ensures \result == FOUND ==> 1 <= slot && slot < memory.slots && bitsFound == 0
-    @     && bitsLeft == at - (\bigint) memory.guardBits[node] - (\bigint) memory.radix[node] && 0 <= bitsLeft && bitsLeft < depth
-    @     && slot == (\bigint) memory.firstSlot[node]
-    @         + (\bigint) ((\seq) ((\seq) Bits.field[capPtr])[at - (\bigint) memory.guardBits[node]])[(\bigint) memory.radix[node]]
-    @     && (bitsLeft == 0 || !((boolean) memory.cnode[slot]));
-    @ ensures \result == INVALID_ROOT ==> slot == 0 && bitsLeft == depth && bitsFound == 0 && guard == 0 && guardBits == 0;
-    @ ensures \result == FOUND || \result == INVALID_ROOT || \result == DEPTH_MISMATCH || \result == GUARD_MISMATCH;
-    @ assignable slot, bitsLeft, bitsFound, guard, guardBits, node, at;
-    @*/
+      @ requires \invariant_for(memory);
+      @ requires 1 <= rootSlot && rootSlot < memory.cnode.length && 0 <= depth && depth <= 64;
+      @ ensures \result == FOUND || \result == INVALID_ROOT || \result == DEPTH_MISMATCH || \result == GUARD_MISMATCH;
+      @ ensures \result == INVALID_ROOT <==> !memory.cnode[rootSlot];
+      @ ensures \result != INVALID_ROOT ==> 1 <= node && node < memory.cnode.length && memory.cnode[node];
+      @ ensures 0 <= bitsLeft && bitsLeft <= depth;
+      @ ensures \result == GUARD_MISMATCH ==> !memory.guardMatches[node][bitsLeft]
+      @     && guard == memory.guard[node] && guardBits == memory.guardBits[node];
+      @ ensures \result == DEPTH_MISMATCH ==> memory.guardMatches[node][bitsLeft]
+      @     && bitsFound == memory.guardBits[node] + memory.radix[node] && bitsFound > bitsLeft;
+      @ ensures \result == FOUND ==> bitsLeft < depth && (bitsLeft == 0 || !memory.cnode[slot])
+      @     && memory.guardMatches[node][bitsLeft + memory.guardBits[node] + memory.radix[node]]
+      @     && slot == memory.slotAt[node][bitsLeft + memory.guardBits[node] + memory.radix[node]]
+      @     && memory.firstSlot[node] <= slot && slot < memory.firstSlot[node] + memory.slotCount[node];
+      @ ensures \result != FOUND ==> slot == 0;
+      @ ensures \result != DEPTH_MISMATCH ==> bitsFound == 0;
+      @ ensures \result != GUARD_MISMATCH ==> guard == 0 && guardBits == 0;
+      @ assignable node, slot, bitsLeft, bitsFound, guard, guardBits;
+      @*/
     public int resolve(int rootSlot, long capPtr, int depth) {
+        node = rootSlot;
         slot = 0;
         bitsLeft = depth;
         bitsFound = 0;
@@ -79,41 +69,61 @@ public final class CapLookup {
         if (!memory.isCNode(rootSlot)) {
             return INVALID_ROOT;
         }
-        int cnode = rootSlot;
-        int left = depth;
-        /*@ loop_invariant 1 <= cnode && cnode < memory.slots && (boolean) memory.cnode[cnode] && 0 <= left && left <= depth;
-        @ loop_invariant (\bigint) ((\seq) memory.meaning[cnode])[left] == (\bigint) ((\seq) memory.meaning[rootSlot])[depth];
-        @ loop_invariant slot == 0 && bitsFound == 0 && guard == 0 && guardBits == 0 && \invariant_for(memory);
-        @ decreases left;
-        @ assignable node, at;
-        @*/
+        /*@ loop_invariant 1 <= node && node < memory.cnode.length && memory.cnode[node];
+          @ loop_invariant 0 <= bitsLeft && bitsLeft <= depth;
+          @ loop_invariant \invariant_for(memory) && slot == 0 && bitsFound == 0 && guard == 0 && guardBits == 0;
+          @ decreases bitsLeft;
+          @ assignable node, slot, bitsLeft, bitsFound, guard, guardBits;
+          @*/
         while (true) {
-            /*@ set node = cnode; @*/
-            /*@ set at = left; @*/
-            int nodeGuardBits = memory.guardBits(cnode);
-            int radix = memory.radix(cnode);
-            long nodeGuard = memory.guard(cnode);
-            if (nodeGuardBits > left || Bits.below(capPtr, left, nodeGuardBits) != nodeGuard) {
-                bitsLeft = left;
-                guard = nodeGuard;
-                guardBits = nodeGuardBits;
-                return GUARD_MISMATCH;
+            int outcome = step(capPtr);
+            if (outcome != DESCENDED) {
+                return outcome;
             }
-            int levelBits = nodeGuardBits + radix;
-            if (levelBits > left) {
-                bitsLeft = left;
-                bitsFound = levelBits;
-                return DEPTH_MISMATCH;
-            }
-            int below = memory.firstSlot(cnode) + (int) Bits.below(capPtr, left - nodeGuardBits, radix);
-            left = left - levelBits;
-            if (left == 0 || !memory.isCNode(below)) {
-                slot = below;
-                bitsLeft = left;
-                return FOUND;
-            }
-            cnode = below;
         }
+    }
+
+    /** Uses up the bits of one level: {@link #node} is the next level's CNode when there is one. */
+    /*@ private normal_behavior
+      @ requires \invariant_for(memory);
+      @ requires 1 <= node && node < memory.cnode.length && memory.cnode[node] && 0 <= bitsLeft && bitsLeft <= 64;
+      @ ensures \result == FOUND || \result == DESCENDED || \result == DEPTH_MISMATCH || \result == GUARD_MISMATCH;
+      @ ensures \result == GUARD_MISMATCH <==> !memory.guardMatches[\old(node)][\old(bitsLeft)];
+      @ ensures \result == GUARD_MISMATCH ==> guard == memory.guard[node] && guardBits == memory.guardBits[node];
+      @ ensures \result == DEPTH_MISMATCH ==> bitsFound == memory.guardBits[node] + memory.radix[node] && bitsFound > bitsLeft;
+      @ ensures \result == DEPTH_MISMATCH || \result == GUARD_MISMATCH ==> node == \old(node) && bitsLeft == \old(bitsLeft);
+      @ ensures \result == FOUND || \result == DESCENDED ==> bitsLeft
+      @     == \old(bitsLeft) - memory.guardBits[\old(node)] - memory.radix[\old(node)] && 0 <= bitsLeft && bitsLeft < \old(bitsLeft);
+      @ ensures \result == FOUND ==> node == \old(node) && slot == memory.slotAt[node][\old(bitsLeft)]
+      @     && memory.firstSlot[node] <= slot && slot < memory.firstSlot[node] + memory.slotCount[node]
+      @     && (bitsLeft == 0 || !memory.cnode[slot]);
+      @ ensures \result == DESCENDED ==> node == memory.slotAt[\old(node)][\old(bitsLeft)]
+      @     && 1 <= node && node < memory.cnode.length && memory.cnode[node] && 0 < bitsLeft;
+      @ ensures \result != FOUND ==> slot == \old(slot);
+      @ ensures \result != DEPTH_MISMATCH ==> bitsFound == \old(bitsFound);
+      @ ensures \result != GUARD_MISMATCH ==> guard == \old(guard) && guardBits == \old(guardBits);
+      @ assignable node, slot, bitsLeft, bitsFound, guard, guardBits;
+      @*/
+    private int step(long capPtr) {
+        int nodeGuardBits = memory.guardBits(node);
+        if (!memory.guardMatches(node, capPtr, bitsLeft)) {
+            guard = memory.guard(node);
+            guardBits = nodeGuardBits;
+            return GUARD_MISMATCH;
+        }
+        int levelBits = nodeGuardBits + memory.radix(node);
+        if (levelBits > bitsLeft) {
+            bitsFound = levelBits;
+            return DEPTH_MISMATCH;
+        }
+        int below = memory.slotAt(node, capPtr, bitsLeft);
+        bitsLeft = bitsLeft - levelBits;
+        if (bitsLeft == 0 || !memory.isCNode(below)) {
+            slot = below;
+            return FOUND;
+        }
+        node = below;
+        return DESCENDED;
     }
 
     /** The slot that was found, 0 when none was. */

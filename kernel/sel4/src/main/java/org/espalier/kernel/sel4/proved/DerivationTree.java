@@ -19,37 +19,15 @@ public final class DerivationTree {
     /** Puts a slot that is in no list behind {@code place}, and sets its flags. */
     /*@ public normal_behavior
     @ requires \invariant_for(memory);
-    @ requires 1 <= place && place < memory.slots && 1 <= slot && slot < memory.slots;
-    @ requires place != slot;
-    @ requires (\bigint) memory.next[slot] == 0 && (\bigint) memory.prev[slot] == 0;
-    @ requires (\bigint) memory.next[place] != slot;
-    @ ensures (\bigint) memory.next[place] == slot && (\bigint) memory.prev[slot] == place;
-    @ ensures (\bigint) memory.next[slot] == \old((\bigint) memory.next[place]);
-    @ ensures \old((\bigint) memory.next[place]) != 0 ==> (\bigint) memory.prev[\old((\bigint) memory.next[place])] == slot;
-    @ ensures (boolean) memory.revocable[slot] == revocable && (boolean) memory.firstBadged[slot] == firstBadged;
-    @ ensures (\forall int s; 0 <= s && s < memory.slots && s != place && s != slot;
-    @     (\bigint) memory.next[s] == \old((\bigint) memory.next[s]));
-    @ ensures (\forall int s; 0 <= s && s < memory.slots && s != slot && (s == 0 || s != \old((\bigint) memory.next[place]));
-    @     (\bigint) memory.prev[s] == \old((\bigint) memory.prev[s]));
-    @ ensures (\forall int s; 0 <= s && s < memory.slots && s != slot;
-    @     (boolean) memory.revocable[s] == \old((boolean) memory.revocable[s])
-    @     && (boolean) memory.firstBadged[s] == \old((boolean) memory.firstBadged[s]));
-    @ assignable memory.next, memory.prev, memory.revocable, memory.firstBadged;
-    @ also public normal_behavior
-    @ requires \invariant_for(memory);
-    @ requires 1 <= place && place < memory.slots && 1 <= slot && slot < memory.slots;
-    @ requires place != slot;
-    @ requires (\bigint) memory.next[slot] == 0 && (\bigint) memory.prev[slot] == 0;
-    @ requires (\bigint) memory.next[place] != slot;
-    @ requires (\forall int s; 1 <= s && s < memory.slots;
-    @     (\bigint) memory.next[s] != 0 ==> (\bigint) memory.prev[(\bigint) memory.next[s]] == s);
-    @ requires (\forall int s; 1 <= s && s < memory.slots;
-    @     (\bigint) memory.prev[s] != 0 ==> (\bigint) memory.next[(\bigint) memory.prev[s]] == s);
-    @ ensures (\forall int s; 1 <= s && s < memory.slots;
-    @     (\bigint) memory.next[s] != 0 ==> (\bigint) memory.prev[(\bigint) memory.next[s]] == s);
-    @ ensures (\forall int s; 1 <= s && s < memory.slots;
-    @     (\bigint) memory.prev[s] != 0 ==> (\bigint) memory.next[(\bigint) memory.prev[s]] == s);
-    @ assignable memory.next, memory.prev, memory.revocable, memory.firstBadged;
+    @ requires 1 <= place && place < memory.next.length && 1 <= slot && slot < memory.next.length;
+    @ requires place != slot && memory.next[place] != slot;
+    @ requires 0 <= memory.next[place] && memory.next[place] < memory.next.length;
+    @ ensures memory.next[place] == slot && memory.prev[slot] == place;
+    @ ensures memory.next[slot] == \old(memory.next[place]);
+    @ ensures \old(memory.next[place]) != 0 ==> memory.prev[\old(memory.next[place])] == slot;
+    @ ensures memory.revocable[slot] == revocable && memory.firstBadged[slot] == firstBadged;
+    @ assignable memory.next[place], memory.next[slot], memory.prev[slot], memory.prev[memory.next[place]],
+    @     memory.revocable[slot], memory.firstBadged[slot];
     @*/
     public void insertAfter(int place, int slot, boolean revocable, boolean firstBadged) {
         int after = memory.next(place);
@@ -65,35 +43,16 @@ public final class DerivationTree {
     /** Takes a slot out: its neighbours become neighbours, its own links and flags are cleared. */
     /*@ public normal_behavior
     @ requires \invariant_for(memory);
-    @ requires 1 <= slot && slot < memory.slots;
-    @ requires (\bigint) memory.next[slot] != slot && (\bigint) memory.prev[slot] != slot;
-    @ requires (\bigint) memory.next[slot] != (\bigint) memory.prev[slot] || (\bigint) memory.next[slot] == 0;
-    @ ensures (\bigint) memory.next[slot] == 0 && (\bigint) memory.prev[slot] == 0;
-    @ ensures !(boolean) memory.revocable[slot] && !(boolean) memory.firstBadged[slot];
-    @ ensures \old((\bigint) memory.prev[slot]) != 0 ==> (\bigint) memory.next[\old((\bigint) memory.prev[slot])] == \old((\bigint) memory.next[slot]);
-    @ ensures \old((\bigint) memory.next[slot]) != 0 ==> (\bigint) memory.prev[\old((\bigint) memory.next[slot])] == \old((\bigint) memory.prev[slot]);
-    @ ensures (\forall int s; 0 <= s && s < memory.slots && s != slot && (s == 0 || s != \old((\bigint) memory.prev[slot]));
-    @     (\bigint) memory.next[s] == \old((\bigint) memory.next[s]));
-    @ ensures (\forall int s; 0 <= s && s < memory.slots && s != slot && (s == 0 || s != \old((\bigint) memory.next[slot]));
-    @     (\bigint) memory.prev[s] == \old((\bigint) memory.prev[s]));
-    @ ensures (\forall int s; 0 <= s && s < memory.slots && s != slot;
-    @     (boolean) memory.revocable[s] == \old((boolean) memory.revocable[s])
-    @     && (boolean) memory.firstBadged[s] == \old((boolean) memory.firstBadged[s]));
-    @ assignable memory.next, memory.prev, memory.revocable, memory.firstBadged;
-    @ also public normal_behavior
-    @ requires \invariant_for(memory);
-    @ requires 1 <= slot && slot < memory.slots;
-    @ requires (\bigint) memory.next[slot] != slot && (\bigint) memory.prev[slot] != slot;
-    @ requires (\bigint) memory.next[slot] != (\bigint) memory.prev[slot] || (\bigint) memory.next[slot] == 0;
-    @ requires (\forall int s; 1 <= s && s < memory.slots;
-    @     (\bigint) memory.next[s] != 0 ==> (\bigint) memory.prev[(\bigint) memory.next[s]] == s);
-    @ requires (\forall int s; 1 <= s && s < memory.slots;
-    @     (\bigint) memory.prev[s] != 0 ==> (\bigint) memory.next[(\bigint) memory.prev[s]] == s);
-    @ ensures (\forall int s; 1 <= s && s < memory.slots;
-    @     (\bigint) memory.next[s] != 0 ==> (\bigint) memory.prev[(\bigint) memory.next[s]] == s);
-    @ ensures (\forall int s; 1 <= s && s < memory.slots;
-    @     (\bigint) memory.prev[s] != 0 ==> (\bigint) memory.next[(\bigint) memory.prev[s]] == s);
-    @ assignable memory.next, memory.prev, memory.revocable, memory.firstBadged;
+    @ requires 1 <= slot && slot < memory.next.length;
+    @ requires memory.next[slot] != slot && memory.prev[slot] != slot;
+    @ requires 0 <= memory.next[slot] && memory.next[slot] < memory.next.length;
+    @ requires 0 <= memory.prev[slot] && memory.prev[slot] < memory.next.length;
+    @ ensures memory.next[slot] == 0 && memory.prev[slot] == 0;
+    @ ensures !memory.revocable[slot] && !memory.firstBadged[slot];
+    @ ensures \old(memory.prev[slot]) != 0 ==> memory.next[\old(memory.prev[slot])] == \old(memory.next[slot]);
+    @ ensures \old(memory.next[slot]) != 0 ==> memory.prev[\old(memory.next[slot])] == \old(memory.prev[slot]);
+    @ assignable memory.next[slot], memory.prev[slot], memory.next[memory.prev[slot]], memory.prev[memory.next[slot]],
+    @     memory.revocable[slot], memory.firstBadged[slot];
     @*/
     public void remove(int slot) {
         int before = memory.prev(slot);
@@ -110,44 +69,21 @@ public final class DerivationTree {
     /** Gives the place and the flags of {@code from} to {@code to}, which is in no list; those of {@code from} are cleared. */
     /*@ public normal_behavior
     @ requires \invariant_for(memory);
-    @ requires 1 <= from && from < memory.slots && 1 <= to && to < memory.slots;
-    @ requires from != to;
-    @ requires (\bigint) memory.next[to] == 0 && (\bigint) memory.prev[to] == 0;
-    @ requires (\bigint) memory.next[from] != from && (\bigint) memory.prev[from] != from;
-    @ requires (\bigint) memory.next[from] != (\bigint) memory.prev[from] || (\bigint) memory.next[from] == 0;
-    @ requires (\bigint) memory.next[from] != to && (\bigint) memory.prev[from] != to;
-    @ ensures (\bigint) memory.next[to] == \old((\bigint) memory.next[from]) && (\bigint) memory.prev[to] == \old((\bigint) memory.prev[from]);
-    @ ensures (boolean) memory.revocable[to] == \old((boolean) memory.revocable[from]);
-    @ ensures (boolean) memory.firstBadged[to] == \old((boolean) memory.firstBadged[from]);
-    @ ensures (\bigint) memory.next[from] == 0 && (\bigint) memory.prev[from] == 0;
-    @ ensures !(boolean) memory.revocable[from] && !(boolean) memory.firstBadged[from];
-    @ ensures \old((\bigint) memory.prev[from]) != 0 ==> (\bigint) memory.next[\old((\bigint) memory.prev[from])] == to;
-    @ ensures \old((\bigint) memory.next[from]) != 0 ==> (\bigint) memory.prev[\old((\bigint) memory.next[from])] == to;
-    @ ensures (\forall int s; 0 <= s && s < memory.slots && s != from && s != to && (s == 0 || s != \old((\bigint) memory.prev[from]));
-    @     (\bigint) memory.next[s] == \old((\bigint) memory.next[s]));
-    @ ensures (\forall int s; 0 <= s && s < memory.slots && s != from && s != to && (s == 0 || s != \old((\bigint) memory.next[from]));
-    @     (\bigint) memory.prev[s] == \old((\bigint) memory.prev[s]));
-    @ ensures (\forall int s; 0 <= s && s < memory.slots && s != from && s != to;
-    @     (boolean) memory.revocable[s] == \old((boolean) memory.revocable[s])
-    @     && (boolean) memory.firstBadged[s] == \old((boolean) memory.firstBadged[s]));
-    @ assignable memory.next, memory.prev, memory.revocable, memory.firstBadged;
-    @ also public normal_behavior
-    @ requires \invariant_for(memory);
-    @ requires 1 <= from && from < memory.slots && 1 <= to && to < memory.slots;
-    @ requires from != to;
-    @ requires (\bigint) memory.next[to] == 0 && (\bigint) memory.prev[to] == 0;
-    @ requires (\bigint) memory.next[from] != from && (\bigint) memory.prev[from] != from;
-    @ requires (\bigint) memory.next[from] != (\bigint) memory.prev[from] || (\bigint) memory.next[from] == 0;
-    @ requires (\bigint) memory.next[from] != to && (\bigint) memory.prev[from] != to;
-    @ requires (\forall int s; 1 <= s && s < memory.slots;
-    @     (\bigint) memory.next[s] != 0 ==> (\bigint) memory.prev[(\bigint) memory.next[s]] == s);
-    @ requires (\forall int s; 1 <= s && s < memory.slots;
-    @     (\bigint) memory.prev[s] != 0 ==> (\bigint) memory.next[(\bigint) memory.prev[s]] == s);
-    @ ensures (\forall int s; 1 <= s && s < memory.slots;
-    @     (\bigint) memory.next[s] != 0 ==> (\bigint) memory.prev[(\bigint) memory.next[s]] == s);
-    @ ensures (\forall int s; 1 <= s && s < memory.slots;
-    @     (\bigint) memory.prev[s] != 0 ==> (\bigint) memory.next[(\bigint) memory.prev[s]] == s);
-    @ assignable memory.next, memory.prev, memory.revocable, memory.firstBadged;
+    @ requires 1 <= from && from < memory.next.length && 1 <= to && to < memory.next.length;
+    @ requires from != to && memory.next[from] != from && memory.prev[from] != from;
+    @ requires memory.next[from] != to && memory.prev[from] != to;
+    @ requires 0 <= memory.next[from] && memory.next[from] < memory.next.length;
+    @ requires 0 <= memory.prev[from] && memory.prev[from] < memory.next.length;
+    @ ensures memory.next[to] == \old(memory.next[from]) && memory.prev[to] == \old(memory.prev[from]);
+    @ ensures memory.revocable[to] == \old(memory.revocable[from]);
+    @ ensures memory.firstBadged[to] == \old(memory.firstBadged[from]);
+    @ ensures memory.next[from] == 0 && memory.prev[from] == 0;
+    @ ensures !memory.revocable[from] && !memory.firstBadged[from];
+    @ ensures \old(memory.prev[from]) != 0 ==> memory.next[\old(memory.prev[from])] == to;
+    @ ensures \old(memory.next[from]) != 0 ==> memory.prev[\old(memory.next[from])] == to;
+    @ assignable memory.next[from], memory.prev[from], memory.next[to], memory.prev[to],
+    @     memory.next[memory.prev[from]], memory.prev[memory.next[from]],
+    @     memory.revocable[from], memory.firstBadged[from], memory.revocable[to], memory.firstBadged[to];
     @*/
     public void move(int from, int to) {
         int before = memory.prev(from);
@@ -167,43 +103,30 @@ public final class DerivationTree {
     /** Exchanges the places and flags of two slots, neighbours or not. */
     /*@ public normal_behavior
     @ requires \invariant_for(memory);
-    @ requires 1 <= a && a < memory.slots && 1 <= b && b < memory.slots;
-    @ requires (\bigint) memory.next[a] != a && (\bigint) memory.prev[a] != a;
-    @ requires (\bigint) memory.next[a] != (\bigint) memory.prev[a] || (\bigint) memory.next[a] == 0;
-    @ requires (\bigint) memory.next[b] != b && (\bigint) memory.prev[b] != b;
-    @ requires (\bigint) memory.next[b] != (\bigint) memory.prev[b] || (\bigint) memory.next[b] == 0;
-    @ requires ((\bigint) memory.next[a] == b) == ((\bigint) memory.prev[b] == a) && ((\bigint) memory.next[b] == a) == ((\bigint) memory.prev[a] == b);
-    @ ensures (\bigint) memory.next[a] == (\old((\bigint) memory.next[b]) == a ? b : \old((\bigint) memory.next[b]));
-    @ ensures (\bigint) memory.prev[a] == (\old((\bigint) memory.prev[b]) == a ? b : \old((\bigint) memory.prev[b]));
-    @ ensures (\bigint) memory.next[b] == (\old((\bigint) memory.next[a]) == b ? a : \old((\bigint) memory.next[a]));
-    @ ensures (\bigint) memory.prev[b] == (\old((\bigint) memory.prev[a]) == b ? a : \old((\bigint) memory.prev[a]));
-    @ ensures (boolean) memory.revocable[a] == \old((boolean) memory.revocable[b]) && (boolean) memory.revocable[b] == \old((boolean) memory.revocable[a]);
-    @ ensures (boolean) memory.firstBadged[a] == \old((boolean) memory.firstBadged[b]) && (boolean) memory.firstBadged[b] == \old((boolean) memory.firstBadged[a]);
-    @ ensures (\forall int s; 0 <= s && s < memory.slots && s != a && s != b && (s == 0 || s != \old((\bigint) memory.prev[a]) && s != \old((\bigint) memory.prev[b]));
-    @     (\bigint) memory.next[s] == \old((\bigint) memory.next[s]));
-    @ ensures (\forall int s; 0 <= s && s < memory.slots && s != a && s != b && (s == 0 || s != \old((\bigint) memory.next[a]) && s != \old((\bigint) memory.next[b]));
-    @     (\bigint) memory.prev[s] == \old((\bigint) memory.prev[s]));
-    @ ensures (\forall int s; 0 <= s && s < memory.slots && s != a && s != b;
-    @     (boolean) memory.revocable[s] == \old((boolean) memory.revocable[s])
-    @     && (boolean) memory.firstBadged[s] == \old((boolean) memory.firstBadged[s]));
-    @ assignable memory.next, memory.prev, memory.revocable, memory.firstBadged;
-    @ also public normal_behavior
-    @ requires \invariant_for(memory);
-    @ requires 1 <= a && a < memory.slots && 1 <= b && b < memory.slots;
-    @ requires (\bigint) memory.next[a] != a && (\bigint) memory.prev[a] != a;
-    @ requires (\bigint) memory.next[a] != (\bigint) memory.prev[a] || (\bigint) memory.next[a] == 0;
-    @ requires (\bigint) memory.next[b] != b && (\bigint) memory.prev[b] != b;
-    @ requires (\bigint) memory.next[b] != (\bigint) memory.prev[b] || (\bigint) memory.next[b] == 0;
-    @ requires ((\bigint) memory.next[a] == b) == ((\bigint) memory.prev[b] == a) && ((\bigint) memory.next[b] == a) == ((\bigint) memory.prev[a] == b);
-    @ requires (\forall int s; 1 <= s && s < memory.slots;
-    @     (\bigint) memory.next[s] != 0 ==> (\bigint) memory.prev[(\bigint) memory.next[s]] == s);
-    @ requires (\forall int s; 1 <= s && s < memory.slots;
-    @     (\bigint) memory.prev[s] != 0 ==> (\bigint) memory.next[(\bigint) memory.prev[s]] == s);
-    @ ensures (\forall int s; 1 <= s && s < memory.slots;
-    @     (\bigint) memory.next[s] != 0 ==> (\bigint) memory.prev[(\bigint) memory.next[s]] == s);
-    @ ensures (\forall int s; 1 <= s && s < memory.slots;
-    @     (\bigint) memory.prev[s] != 0 ==> (\bigint) memory.next[(\bigint) memory.prev[s]] == s);
-    @ assignable memory.next, memory.prev, memory.revocable, memory.firstBadged;
+    @ requires 1 <= a && a < memory.next.length && 1 <= b && b < memory.next.length;
+    @ requires a != b && memory.next[a] != a && memory.prev[a] != a && memory.next[b] != b && memory.prev[b] != b;
+    @ requires memory.next[a] != b || memory.next[b] != a;
+    @ requires memory.next[a] != 0 ==> memory.prev[memory.next[a]] == a;
+    @ requires memory.prev[a] != 0 ==> memory.next[memory.prev[a]] == a;
+    @ requires memory.next[b] != 0 ==> memory.prev[memory.next[b]] == b;
+    @ requires memory.prev[b] != 0 ==> memory.next[memory.prev[b]] == b;
+    @ requires 0 <= memory.next[a] && memory.next[a] < memory.next.length;
+    @ requires 0 <= memory.prev[a] && memory.prev[a] < memory.next.length;
+    @ requires 0 <= memory.next[b] && memory.next[b] < memory.next.length;
+    @ requires 0 <= memory.prev[b] && memory.prev[b] < memory.next.length;
+    @ ensures memory.next[a] == (\old(memory.next[b]) == a ? b : \old(memory.next[b]));
+    @ ensures memory.prev[a] == (\old(memory.prev[b]) == a ? b : \old(memory.prev[b]));
+    @ ensures memory.next[b] == (\old(memory.next[a]) == b ? a : \old(memory.next[a]));
+    @ ensures memory.prev[b] == (\old(memory.prev[a]) == b ? a : \old(memory.prev[a]));
+    @ ensures \old(memory.prev[a]) != 0 && \old(memory.prev[a]) != b ==> memory.next[\old(memory.prev[a])] == b;
+    @ ensures \old(memory.next[a]) != 0 && \old(memory.next[a]) != b ==> memory.prev[\old(memory.next[a])] == b;
+    @ ensures \old(memory.prev[b]) != 0 && \old(memory.prev[b]) != a ==> memory.next[\old(memory.prev[b])] == a;
+    @ ensures \old(memory.next[b]) != 0 && \old(memory.next[b]) != a ==> memory.prev[\old(memory.next[b])] == a;
+    @ ensures memory.revocable[a] == \old(memory.revocable[b]) && memory.revocable[b] == \old(memory.revocable[a]);
+    @ ensures memory.firstBadged[a] == \old(memory.firstBadged[b]) && memory.firstBadged[b] == \old(memory.firstBadged[a]);
+    @ assignable memory.next[a], memory.prev[a], memory.next[b], memory.prev[b],
+    @     memory.next[memory.prev[a]], memory.prev[memory.next[a]], memory.next[memory.prev[b]], memory.prev[memory.next[b]],
+    @     memory.revocable[a], memory.firstBadged[a], memory.revocable[b], memory.firstBadged[b];
     @*/
     public void swap(int a, int b) {
         int beforeA = memory.prev(a);
@@ -221,8 +144,8 @@ public final class DerivationTree {
     /** Whether {@code b} was derived from {@code a}, provided that it follows it with nothing but such slots between. */
     /*@ public normal_behavior
     @ requires \invariant_for(memory);
-    @ requires 1 <= a && a < memory.slots && 1 <= b && b < memory.slots;
-    @ ensures \result <==> ((boolean) memory.revocable[a] && (boolean) ((\seq) relation.covered[a])[b]);
+    @ requires 1 <= a && a < memory.next.length && 1 <= b && b < memory.next.length;
+    @ ensures \result <==> memory.revocable[a] && relation.covered[a][b];
     @ assignable \strictly_nothing;
     @*/
     public boolean isParent(int a, int b) {
@@ -232,9 +155,9 @@ public final class DerivationTree {
     /** Whether anything was derived from the capability in a slot. */
     /*@ public normal_behavior
     @ requires \invariant_for(memory);
-    @ requires 1 <= slot && slot < memory.slots;
-    @ ensures \result <==> ((\bigint) memory.next[slot] != 0 && (boolean) memory.revocable[slot]
-    @     && (boolean) ((\seq) relation.covered[slot])[(\bigint) memory.next[slot]]);
+    @ requires 1 <= slot && slot < memory.next.length;
+    @ requires 0 <= memory.next[slot] && memory.next[slot] < memory.next.length;
+    @ ensures \result <==> memory.next[slot] != 0 && memory.revocable[slot] && relation.covered[slot][memory.next[slot]];
     @ assignable \strictly_nothing;
     @*/
     public boolean hasChild(int slot) {
@@ -245,9 +168,11 @@ public final class DerivationTree {
     /** Whether no other capability names the object. */
     /*@ public normal_behavior
     @ requires \invariant_for(memory);
-    @ requires 1 <= slot && slot < memory.slots;
-    @ ensures \result <==> (((\bigint) memory.prev[slot] == 0 || !((boolean) ((\seq) relation.same[(\bigint) memory.prev[slot]])[slot]))
-    @     && ((\bigint) memory.next[slot] == 0 || !((boolean) ((\seq) relation.same[slot])[(\bigint) memory.next[slot]])));
+    @ requires 1 <= slot && slot < memory.next.length;
+    @ requires 0 <= memory.next[slot] && memory.next[slot] < memory.next.length;
+    @ requires 0 <= memory.prev[slot] && memory.prev[slot] < memory.next.length;
+    @ ensures \result <==> (memory.prev[slot] == 0 || !relation.same[memory.prev[slot]][slot])
+    @     && (memory.next[slot] == 0 || !relation.same[slot][memory.next[slot]]);
     @ assignable \strictly_nothing;
     @*/
     public boolean isFinal(int slot) {

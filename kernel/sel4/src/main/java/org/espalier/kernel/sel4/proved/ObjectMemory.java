@@ -118,6 +118,26 @@ public final class ObjectMemory {
         return (int) (w0(slot) >>> 24 >>> 1); // The field counts units of 16 bytes.
     }
 
+    /**
+     * Whether the guard of the CNode to which {@code slot} holds a capability is what the next bits of a capability pointer say.
+     *
+     * @param bitsLeft of {@code capPtr}, the lowest ones, which are still to be used; 0 to 64
+     * @return false also when fewer bits are left than the guard has
+     */
+    public boolean guardMatches(int slot, long capPtr, int bitsLeft) {
+        int guardBits = guardBits(slot);
+        return guardBits <= bitsLeft && Bits.below(capPtr, bitsLeft, guardBits) == guard(slot);
+    }
+
+    /**
+     * The slot of that CNode which the bits behind the guard name.
+     *
+     * @param bitsLeft as in {@link #guardMatches}, and at least as many as guard and radix have together
+     */
+    public int slotAt(int slot, long capPtr, int bitsLeft) {
+        return firstSlot(slot) + (int) Bits.below(capPtr, bitsLeft - guardBits(slot), radix(slot));
+    }
+
     public int head(int queue) {
         return (int) word(queueAddress(queue));
     }

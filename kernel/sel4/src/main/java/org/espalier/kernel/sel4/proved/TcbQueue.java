@@ -19,8 +19,8 @@ public final class TcbQueue {
 
     /*@ public normal_behavior
     @ requires \invariant_for(memory);
-    @ requires 0 <= linkOffset && linkOffset < memory.offsets && 1 <= queue && queue < memory.queues;
-    @ ensures \result <==> (\bigint) memory.head[queue] == 0;
+    @ requires 1 <= queue && queue < memory.head.length;
+    @ ensures \result <==> memory.head[queue] == 0;
     @ assignable \strictly_nothing;
     @*/
     public boolean isEmpty(int queue) {
@@ -30,8 +30,8 @@ public final class TcbQueue {
     /** The TCB that waits for the longest time, 0 in an empty queue. */
     /*@ public normal_behavior
     @ requires \invariant_for(memory);
-    @ requires 0 <= linkOffset && linkOffset < memory.offsets && 1 <= queue && queue < memory.queues;
-    @ ensures \result == (\bigint) memory.head[queue];
+    @ requires 1 <= queue && queue < memory.head.length;
+    @ ensures \result == memory.head[queue];
     @ assignable \strictly_nothing;
     @*/
     public int first(int queue) {
@@ -41,45 +41,16 @@ public final class TcbQueue {
     /** Puts a TCB that is in no queue at the end. */
     /*@ public normal_behavior
     @ requires \invariant_for(memory);
-    @ requires 0 <= linkOffset && linkOffset < memory.offsets && 1 <= queue && queue < memory.queues;
-    @ requires ((\seq) memory.linkNext[linkOffset]).length == memory.tcbs;
-    @ requires ((\seq) memory.linkPrev[linkOffset]).length == memory.tcbs;
-    @ requires 1 <= tcb && tcb < memory.tcbs && (\bigint) memory.head[queue] != tcb && (\bigint) memory.tail[queue] != tcb;
-    @ requires (\bigint) ((\seq) memory.linkNext[linkOffset])[tcb] == 0 && (\bigint) ((\seq) memory.linkPrev[linkOffset])[tcb] == 0;
-    @ ensures (\bigint) memory.tail[queue] == tcb && (\bigint) ((\seq) memory.linkNext[linkOffset])[tcb] == 0;
-    @ ensures (\bigint) ((\seq) memory.linkPrev[linkOffset])[tcb] == \old((\bigint) memory.tail[queue]);
-    @ ensures (\bigint) memory.head[queue] == (\old((\bigint) memory.tail[queue]) == 0 ? tcb : \old((\bigint) memory.head[queue]));
-    @ ensures \old((\bigint) memory.tail[queue]) != 0 ==> (\bigint) ((\seq) memory.linkNext[linkOffset])[\old((\bigint) memory.tail[queue])] == tcb;
-    @ ensures (\forall int q; 0 <= q && q < memory.queues && q != queue;
-    @     (\bigint) memory.head[q] == \old((\bigint) memory.head[q]) && (\bigint) memory.tail[q] == \old((\bigint) memory.tail[q]));
-    @ ensures (\forall int t; 0 <= t && t < memory.tcbs && t != tcb && (t == 0 || t != \old((\bigint) memory.tail[queue]));
-    @     (\bigint) ((\seq) memory.linkNext[linkOffset])[t] == \old((\bigint) ((\seq) memory.linkNext[linkOffset])[t]));
-    @ ensures (\forall int t; 0 <= t && t < memory.tcbs && t != tcb;
-    @     (\bigint) ((\seq) memory.linkPrev[linkOffset])[t] == \old((\bigint) ((\seq) memory.linkPrev[linkOffset])[t]));
-    @ ensures (\forall int l; 0 <= l && l < memory.offsets && l != linkOffset;
-    @     (\seq) memory.linkNext[l] == \old((\seq) memory.linkNext[l])
-    @     && (\seq) memory.linkPrev[l] == \old((\seq) memory.linkPrev[l]));
-    @ assignable memory.head, memory.tail, memory.linkNext, memory.linkPrev;
-    @ also public normal_behavior
-    @ requires \invariant_for(memory);
-    @ requires 0 <= linkOffset && linkOffset < memory.offsets && 1 <= queue && queue < memory.queues;
-    @ requires ((\seq) memory.linkNext[linkOffset]).length == memory.tcbs;
-    @ requires ((\seq) memory.linkPrev[linkOffset]).length == memory.tcbs;
-    @ requires 1 <= tcb && tcb < memory.tcbs && (\bigint) memory.head[queue] != tcb && (\bigint) memory.tail[queue] != tcb;
-    @ requires (\bigint) ((\seq) memory.linkNext[linkOffset])[tcb] == 0 && (\bigint) ((\seq) memory.linkPrev[linkOffset])[tcb] == 0;
-    @ requires ((\bigint) memory.head[queue] == 0) == ((\bigint) memory.tail[queue] == 0);
-    @ requires (\bigint) memory.head[queue] != 0 ==> (\bigint) ((\seq) memory.linkPrev[linkOffset])[(\bigint) memory.head[queue]] == 0 && (\bigint) ((\seq) memory.linkNext[linkOffset])[(\bigint) memory.tail[queue]] == 0;
-    @ requires (\forall int t; 1 <= t && t < memory.tcbs;
-    @     (\bigint) ((\seq) memory.linkNext[linkOffset])[t] != 0 ==> (\bigint) ((\seq) memory.linkPrev[linkOffset])[(\bigint) ((\seq) memory.linkNext[linkOffset])[t]] == t);
-    @ requires (\forall int t; 1 <= t && t < memory.tcbs;
-    @     (\bigint) ((\seq) memory.linkPrev[linkOffset])[t] != 0 ==> (\bigint) ((\seq) memory.linkNext[linkOffset])[(\bigint) ((\seq) memory.linkPrev[linkOffset])[t]] == t);
-    @ ensures ((\bigint) memory.head[queue] == 0) == ((\bigint) memory.tail[queue] == 0);
-    @ ensures (\bigint) memory.head[queue] != 0 ==> (\bigint) ((\seq) memory.linkPrev[linkOffset])[(\bigint) memory.head[queue]] == 0 && (\bigint) ((\seq) memory.linkNext[linkOffset])[(\bigint) memory.tail[queue]] == 0;
-    @ ensures (\forall int t; 1 <= t && t < memory.tcbs;
-    @     (\bigint) ((\seq) memory.linkNext[linkOffset])[t] != 0 ==> (\bigint) ((\seq) memory.linkPrev[linkOffset])[(\bigint) ((\seq) memory.linkNext[linkOffset])[t]] == t);
-    @ ensures (\forall int t; 1 <= t && t < memory.tcbs;
-    @     (\bigint) ((\seq) memory.linkPrev[linkOffset])[t] != 0 ==> (\bigint) ((\seq) memory.linkNext[linkOffset])[(\bigint) ((\seq) memory.linkPrev[linkOffset])[t]] == t);
-    @ assignable memory.head, memory.tail, memory.linkNext, memory.linkPrev;
+    @ requires 1 <= queue && queue < memory.head.length;
+    @ requires 1 <= tcb && tcb < memory.linkNext.length;
+    @ requires memory.tail[queue] != tcb;
+    @ requires 0 <= memory.tail[queue] && memory.tail[queue] < memory.linkNext.length;
+    @ ensures memory.tail[queue] == tcb;
+    @ ensures memory.linkPrev[tcb] == \old(memory.tail[queue]) && memory.linkNext[tcb] == 0;
+    @ ensures memory.head[queue] == (\old(memory.tail[queue]) == 0 ? tcb : \old(memory.head[queue]));
+    @ ensures \old(memory.tail[queue]) != 0 ==> memory.linkNext[\old(memory.tail[queue])] == tcb;
+    @ assignable memory.head[queue], memory.tail[queue], memory.linkNext[tcb], memory.linkPrev[tcb],
+    @     memory.linkNext[memory.tail[queue]];
     @*/
     public void append(int queue, int tcb) {
         int last = memory.tail(queue);
@@ -96,45 +67,16 @@ public final class TcbQueue {
     /** Puts a TCB that is in no queue at the beginning. */
     /*@ public normal_behavior
     @ requires \invariant_for(memory);
-    @ requires 0 <= linkOffset && linkOffset < memory.offsets && 1 <= queue && queue < memory.queues;
-    @ requires ((\seq) memory.linkNext[linkOffset]).length == memory.tcbs;
-    @ requires ((\seq) memory.linkPrev[linkOffset]).length == memory.tcbs;
-    @ requires 1 <= tcb && tcb < memory.tcbs && (\bigint) memory.head[queue] != tcb && (\bigint) memory.tail[queue] != tcb;
-    @ requires (\bigint) ((\seq) memory.linkNext[linkOffset])[tcb] == 0 && (\bigint) ((\seq) memory.linkPrev[linkOffset])[tcb] == 0;
-    @ ensures (\bigint) memory.head[queue] == tcb && (\bigint) ((\seq) memory.linkPrev[linkOffset])[tcb] == 0;
-    @ ensures (\bigint) ((\seq) memory.linkNext[linkOffset])[tcb] == \old((\bigint) memory.head[queue]);
-    @ ensures (\bigint) memory.tail[queue] == (\old((\bigint) memory.head[queue]) == 0 ? tcb : \old((\bigint) memory.tail[queue]));
-    @ ensures \old((\bigint) memory.head[queue]) != 0 ==> (\bigint) ((\seq) memory.linkPrev[linkOffset])[\old((\bigint) memory.head[queue])] == tcb;
-    @ ensures (\forall int q; 0 <= q && q < memory.queues && q != queue;
-    @     (\bigint) memory.head[q] == \old((\bigint) memory.head[q]) && (\bigint) memory.tail[q] == \old((\bigint) memory.tail[q]));
-    @ ensures (\forall int t; 0 <= t && t < memory.tcbs && t != tcb;
-    @     (\bigint) ((\seq) memory.linkNext[linkOffset])[t] == \old((\bigint) ((\seq) memory.linkNext[linkOffset])[t]));
-    @ ensures (\forall int t; 0 <= t && t < memory.tcbs && t != tcb && (t == 0 || t != \old((\bigint) memory.head[queue]));
-    @     (\bigint) ((\seq) memory.linkPrev[linkOffset])[t] == \old((\bigint) ((\seq) memory.linkPrev[linkOffset])[t]));
-    @ ensures (\forall int l; 0 <= l && l < memory.offsets && l != linkOffset;
-    @     (\seq) memory.linkNext[l] == \old((\seq) memory.linkNext[l])
-    @     && (\seq) memory.linkPrev[l] == \old((\seq) memory.linkPrev[l]));
-    @ assignable memory.head, memory.tail, memory.linkNext, memory.linkPrev;
-    @ also public normal_behavior
-    @ requires \invariant_for(memory);
-    @ requires 0 <= linkOffset && linkOffset < memory.offsets && 1 <= queue && queue < memory.queues;
-    @ requires ((\seq) memory.linkNext[linkOffset]).length == memory.tcbs;
-    @ requires ((\seq) memory.linkPrev[linkOffset]).length == memory.tcbs;
-    @ requires 1 <= tcb && tcb < memory.tcbs && (\bigint) memory.head[queue] != tcb && (\bigint) memory.tail[queue] != tcb;
-    @ requires (\bigint) ((\seq) memory.linkNext[linkOffset])[tcb] == 0 && (\bigint) ((\seq) memory.linkPrev[linkOffset])[tcb] == 0;
-    @ requires ((\bigint) memory.head[queue] == 0) == ((\bigint) memory.tail[queue] == 0);
-    @ requires (\bigint) memory.head[queue] != 0 ==> (\bigint) ((\seq) memory.linkPrev[linkOffset])[(\bigint) memory.head[queue]] == 0 && (\bigint) ((\seq) memory.linkNext[linkOffset])[(\bigint) memory.tail[queue]] == 0;
-    @ requires (\forall int t; 1 <= t && t < memory.tcbs;
-    @     (\bigint) ((\seq) memory.linkNext[linkOffset])[t] != 0 ==> (\bigint) ((\seq) memory.linkPrev[linkOffset])[(\bigint) ((\seq) memory.linkNext[linkOffset])[t]] == t);
-    @ requires (\forall int t; 1 <= t && t < memory.tcbs;
-    @     (\bigint) ((\seq) memory.linkPrev[linkOffset])[t] != 0 ==> (\bigint) ((\seq) memory.linkNext[linkOffset])[(\bigint) ((\seq) memory.linkPrev[linkOffset])[t]] == t);
-    @ ensures ((\bigint) memory.head[queue] == 0) == ((\bigint) memory.tail[queue] == 0);
-    @ ensures (\bigint) memory.head[queue] != 0 ==> (\bigint) ((\seq) memory.linkPrev[linkOffset])[(\bigint) memory.head[queue]] == 0 && (\bigint) ((\seq) memory.linkNext[linkOffset])[(\bigint) memory.tail[queue]] == 0;
-    @ ensures (\forall int t; 1 <= t && t < memory.tcbs;
-    @     (\bigint) ((\seq) memory.linkNext[linkOffset])[t] != 0 ==> (\bigint) ((\seq) memory.linkPrev[linkOffset])[(\bigint) ((\seq) memory.linkNext[linkOffset])[t]] == t);
-    @ ensures (\forall int t; 1 <= t && t < memory.tcbs;
-    @     (\bigint) ((\seq) memory.linkPrev[linkOffset])[t] != 0 ==> (\bigint) ((\seq) memory.linkNext[linkOffset])[(\bigint) ((\seq) memory.linkPrev[linkOffset])[t]] == t);
-    @ assignable memory.head, memory.tail, memory.linkNext, memory.linkPrev;
+    @ requires 1 <= queue && queue < memory.head.length;
+    @ requires 1 <= tcb && tcb < memory.linkNext.length;
+    @ requires memory.head[queue] != tcb;
+    @ requires 0 <= memory.head[queue] && memory.head[queue] < memory.linkNext.length;
+    @ ensures memory.head[queue] == tcb;
+    @ ensures memory.linkNext[tcb] == \old(memory.head[queue]) && memory.linkPrev[tcb] == 0;
+    @ ensures memory.tail[queue] == (\old(memory.head[queue]) == 0 ? tcb : \old(memory.tail[queue]));
+    @ ensures \old(memory.head[queue]) != 0 ==> memory.linkPrev[\old(memory.head[queue])] == tcb;
+    @ assignable memory.head[queue], memory.tail[queue], memory.linkNext[tcb], memory.linkPrev[tcb],
+    @     memory.linkPrev[memory.head[queue]];
     @*/
     public void prepend(int queue, int tcb) {
         int first = memory.head(queue);
@@ -151,52 +93,18 @@ public final class TcbQueue {
     /** Takes a TCB out of the queue that it is in, wherever it stands there. */
     /*@ public normal_behavior
     @ requires \invariant_for(memory);
-    @ requires 0 <= linkOffset && linkOffset < memory.offsets && 1 <= queue && queue < memory.queues;
-    @ requires ((\seq) memory.linkNext[linkOffset]).length == memory.tcbs;
-    @ requires ((\seq) memory.linkPrev[linkOffset]).length == memory.tcbs;
-    @ requires 1 <= tcb && tcb < memory.tcbs;
-    @ requires ((\bigint) ((\seq) memory.linkPrev[linkOffset])[tcb] == 0) == ((\bigint) memory.head[queue] == tcb) && ((\bigint) ((\seq) memory.linkNext[linkOffset])[tcb] == 0) == ((\bigint) memory.tail[queue] == tcb);
-    @ requires (\bigint) ((\seq) memory.linkNext[linkOffset])[tcb] != tcb && (\bigint) ((\seq) memory.linkPrev[linkOffset])[tcb] != tcb;
-    @ requires (\bigint) ((\seq) memory.linkNext[linkOffset])[tcb] != (\bigint) ((\seq) memory.linkPrev[linkOffset])[tcb] || (\bigint) ((\seq) memory.linkNext[linkOffset])[tcb] == 0;
-    @ ensures (\bigint) ((\seq) memory.linkNext[linkOffset])[tcb] == 0 && (\bigint) ((\seq) memory.linkPrev[linkOffset])[tcb] == 0;
-    @ ensures (\bigint) memory.head[queue] == (\old((\bigint) ((\seq) memory.linkPrev[linkOffset])[tcb]) == 0 ? \old((\bigint) ((\seq) memory.linkNext[linkOffset])[tcb]) : \old((\bigint) memory.head[queue]));
-    @ ensures (\bigint) memory.tail[queue] == (\old((\bigint) ((\seq) memory.linkNext[linkOffset])[tcb]) == 0 ? \old((\bigint) ((\seq) memory.linkPrev[linkOffset])[tcb]) : \old((\bigint) memory.tail[queue]));
-    @ ensures \old((\bigint) ((\seq) memory.linkPrev[linkOffset])[tcb]) != 0 ==>
-    @     (\bigint) ((\seq) memory.linkNext[linkOffset])[\old((\bigint) ((\seq) memory.linkPrev[linkOffset])[tcb])] == \old((\bigint) ((\seq) memory.linkNext[linkOffset])[tcb]);
-    @ ensures \old((\bigint) ((\seq) memory.linkNext[linkOffset])[tcb]) != 0 ==>
-    @     (\bigint) ((\seq) memory.linkPrev[linkOffset])[\old((\bigint) ((\seq) memory.linkNext[linkOffset])[tcb])] == \old((\bigint) ((\seq) memory.linkPrev[linkOffset])[tcb]);
-    @ ensures (\forall int q; 0 <= q && q < memory.queues && q != queue;
-    @     (\bigint) memory.head[q] == \old((\bigint) memory.head[q]) && (\bigint) memory.tail[q] == \old((\bigint) memory.tail[q]));
-    @ ensures (\forall int t; 0 <= t && t < memory.tcbs && t != tcb && (t == 0 || t != \old((\bigint) ((\seq) memory.linkPrev[linkOffset])[tcb]));
-    @     (\bigint) ((\seq) memory.linkNext[linkOffset])[t] == \old((\bigint) ((\seq) memory.linkNext[linkOffset])[t]));
-    @ ensures (\forall int t; 0 <= t && t < memory.tcbs && t != tcb && (t == 0 || t != \old((\bigint) ((\seq) memory.linkNext[linkOffset])[tcb]));
-    @     (\bigint) ((\seq) memory.linkPrev[linkOffset])[t] == \old((\bigint) ((\seq) memory.linkPrev[linkOffset])[t]));
-    @ ensures (\forall int l; 0 <= l && l < memory.offsets && l != linkOffset;
-    @     (\seq) memory.linkNext[l] == \old((\seq) memory.linkNext[l])
-    @     && (\seq) memory.linkPrev[l] == \old((\seq) memory.linkPrev[l]));
-    @ assignable memory.head, memory.tail, memory.linkNext, memory.linkPrev;
-    @ also public normal_behavior
-    @ requires \invariant_for(memory);
-    @ requires 0 <= linkOffset && linkOffset < memory.offsets && 1 <= queue && queue < memory.queues;
-    @ requires ((\seq) memory.linkNext[linkOffset]).length == memory.tcbs;
-    @ requires ((\seq) memory.linkPrev[linkOffset]).length == memory.tcbs;
-    @ requires 1 <= tcb && tcb < memory.tcbs;
-    @ requires ((\bigint) ((\seq) memory.linkPrev[linkOffset])[tcb] == 0) == ((\bigint) memory.head[queue] == tcb) && ((\bigint) ((\seq) memory.linkNext[linkOffset])[tcb] == 0) == ((\bigint) memory.tail[queue] == tcb);
-    @ requires (\bigint) ((\seq) memory.linkNext[linkOffset])[tcb] != tcb && (\bigint) ((\seq) memory.linkPrev[linkOffset])[tcb] != tcb;
-    @ requires (\bigint) ((\seq) memory.linkNext[linkOffset])[tcb] != (\bigint) ((\seq) memory.linkPrev[linkOffset])[tcb] || (\bigint) ((\seq) memory.linkNext[linkOffset])[tcb] == 0;
-    @ requires ((\bigint) memory.head[queue] == 0) == ((\bigint) memory.tail[queue] == 0);
-    @ requires (\bigint) memory.head[queue] != 0 ==> (\bigint) ((\seq) memory.linkPrev[linkOffset])[(\bigint) memory.head[queue]] == 0 && (\bigint) ((\seq) memory.linkNext[linkOffset])[(\bigint) memory.tail[queue]] == 0;
-    @ requires (\forall int t; 1 <= t && t < memory.tcbs;
-    @     (\bigint) ((\seq) memory.linkNext[linkOffset])[t] != 0 ==> (\bigint) ((\seq) memory.linkPrev[linkOffset])[(\bigint) ((\seq) memory.linkNext[linkOffset])[t]] == t);
-    @ requires (\forall int t; 1 <= t && t < memory.tcbs;
-    @     (\bigint) ((\seq) memory.linkPrev[linkOffset])[t] != 0 ==> (\bigint) ((\seq) memory.linkNext[linkOffset])[(\bigint) ((\seq) memory.linkPrev[linkOffset])[t]] == t);
-    @ ensures ((\bigint) memory.head[queue] == 0) == ((\bigint) memory.tail[queue] == 0);
-    @ ensures (\bigint) memory.head[queue] != 0 ==> (\bigint) ((\seq) memory.linkPrev[linkOffset])[(\bigint) memory.head[queue]] == 0 && (\bigint) ((\seq) memory.linkNext[linkOffset])[(\bigint) memory.tail[queue]] == 0;
-    @ ensures (\forall int t; 1 <= t && t < memory.tcbs;
-    @     (\bigint) ((\seq) memory.linkNext[linkOffset])[t] != 0 ==> (\bigint) ((\seq) memory.linkPrev[linkOffset])[(\bigint) ((\seq) memory.linkNext[linkOffset])[t]] == t);
-    @ ensures (\forall int t; 1 <= t && t < memory.tcbs;
-    @     (\bigint) ((\seq) memory.linkPrev[linkOffset])[t] != 0 ==> (\bigint) ((\seq) memory.linkNext[linkOffset])[(\bigint) ((\seq) memory.linkPrev[linkOffset])[t]] == t);
-    @ assignable memory.head, memory.tail, memory.linkNext, memory.linkPrev;
+    @ requires 1 <= queue && queue < memory.head.length;
+    @ requires 1 <= tcb && tcb < memory.linkNext.length;
+    @ requires memory.linkNext[tcb] != tcb && memory.linkPrev[tcb] != tcb;
+    @ requires 0 <= memory.linkNext[tcb] && memory.linkNext[tcb] < memory.linkNext.length;
+    @ requires 0 <= memory.linkPrev[tcb] && memory.linkPrev[tcb] < memory.linkNext.length;
+    @ ensures memory.linkNext[tcb] == 0 && memory.linkPrev[tcb] == 0;
+    @ ensures memory.head[queue] == (\old(memory.linkPrev[tcb]) == 0 ? \old(memory.linkNext[tcb]) : \old(memory.head[queue]));
+    @ ensures memory.tail[queue] == (\old(memory.linkNext[tcb]) == 0 ? \old(memory.linkPrev[tcb]) : \old(memory.tail[queue]));
+    @ ensures \old(memory.linkPrev[tcb]) != 0 ==> memory.linkNext[\old(memory.linkPrev[tcb])] == \old(memory.linkNext[tcb]);
+    @ ensures \old(memory.linkNext[tcb]) != 0 ==> memory.linkPrev[\old(memory.linkNext[tcb])] == \old(memory.linkPrev[tcb]);
+    @ assignable memory.head[queue], memory.tail[queue], memory.linkNext[tcb], memory.linkPrev[tcb],
+    @     memory.linkNext[memory.linkPrev[tcb]], memory.linkPrev[memory.linkNext[tcb]];
     @*/
     public void remove(int queue, int tcb) {
         int before = memory.linkPrev(tcb, linkOffset);

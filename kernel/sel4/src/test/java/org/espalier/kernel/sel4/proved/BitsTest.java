@@ -6,7 +6,7 @@ import java.math.BigInteger;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Holds {@link Bits} to the contract that the prover assumes: ⌊value / 2^(top - count)⌋ mod 2^count, value unsigned. */
+/** Holds {@link Bits} to its number: ⌊value / 2^(top - count)⌋ mod 2^count, value unsigned. */
 final class BitsTest {
     @Test
     void bitsBelowAreTheNumberThatTheyAreWorth() {

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Holds {@link ObjectMemory} to the contract that the prover assumes: each kind of word is a sequence of its own, of which a setter
- * changes one element, and each getter answers an element.
+ * Holds {@link ObjectMemory} to what the prover takes for it: each kind of word is an array of its own, of which a setter changes
+ * one element, and each getter answers an element; and what bits of a capability pointer say is within the CNode.
  */
 final class ObjectMemoryTest {
     private static final int SLOTS = 128; // The first page and nothing beyond.
@@ -17,8 +17,8 @@ final class ObjectMemoryTest {
     private static final int TCBS = 8;
     private static final int[] OFFSETS = {16, 1024};
 
-    /** The sequences of the assumed contract. */
-    private static final class Sequences {
+    /** The arrays of the assumed class. */
+    private static final class Arrays {
         final int[] next = new int[SLOTS];
         final int[] prev = new int[SLOTS];
         final boolean[] revocable = new boolean[SLOTS];
@@ -71,10 +71,10 @@ final class ObjectMemoryTest {
     }
 
     @Test
-    void setterChangesOneElementOfItsSequenceAndGettersAnswerElements() {
+    void setterChangesOneElementOfItsArrayAndGettersAnswerElements() {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
-        Sequences expected = new Sequences();
+        Arrays expected = new Arrays();
         for (int step = 0; step < 20_000; step++) {
             int slot = random.nextInt(SLOTS);
             int queue = random.nextInt(QUEUES);
@@ -121,7 +121,49 @@ final class ObjectMemoryTest {
         }
     }
 
-    private void assertHolds(Sequences expected, String where) {
+    /** Of a CNode of radix 1 to 24, guards of all lengths, and all bits left: with the guard that matches, and one bit of it wrong. */
+    @Test
+    void guardMatchesExactlyWhenTheNextBitsAreTheGuardAndAreThere() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        for (int guardBits = 0; guardBits <= 63; guardBits++) {
+            for (int left = 0; left <= 64; left++) {
+                long pointer = random.nextLong();
+                long rest = left == 64 ? pointer : pointer & ((1L << left) - 1);
+                long next = guardBits == 0 || guardBits > left ? 0 : rest >>> (left - guardBits);
+                String where = "seed " + seed + ", guard of " + guardBits + " bits, " + left + " left";
+                memory.setCap(3, ObjectMemory.CNODE | 5 << 6 | guardBits << 12, next);
+                assertThat(memory.guardMatches(3, pointer, left)).as(where).isEqualTo(guardBits <= left);
+                if (guardBits > 0) {
+                    memory.setCap(
+                            3, ObjectMemory.CNODE | 5 << 6 | guardBits << 12, next ^ 1L << random.nextInt(guardBits));
+                    assertThat(memory.guardMatches(3, pointer, left)).as(where).isFalse();
+                }
+            }
+        }
+    }
+
+    @Test
+    void slotAtIsTheSlotOfTheNodeThatTheBitsBehindTheGuardName() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        int first = 1 << 25;
+        for (int radix = 1; radix <= 24; radix++) {
+            for (int guardBits = 0; guardBits <= 63; guardBits++) {
+                memory.setCap(3, ObjectMemory.CNODE | radix << 6 | guardBits << 12 | (first * 2L) << 24, 0);
+                for (int left = guardBits + radix; left <= 64; left++) {
+                    long pointer = random.nextLong();
+                    int slot = memory.slotAt(3, pointer, left);
+                    assertThat(slot)
+                            .as("seed %d, radix %d, guard of %d bits, %d left", seed, radix, guardBits, left)
+                            .isEqualTo(first + (int) (pointer >>> (left - guardBits - radix) & ((1L << radix) - 1)))
+                            .isBetween(first, first + (1 << radix) - 1);
+                }
+            }
+        }
+    }
+
+    private void assertHolds(Arrays expected, String where) {
         for (int slot = 0; slot < SLOTS; slot++) {
             boolean holds = memory.next(slot) == expected.next[slot]
                     && memory.prev(slot) == expected.prev[slot]
