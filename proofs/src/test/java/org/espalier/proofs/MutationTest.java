@@ -11,16 +11,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("slow")
 final class MutationTest {
     private static final Path HOME = Path.of(System.getProperty("espalier.home", "."));
-    private static final int STEPS = 20_000;
+    private static final int STEPS = 5_000;
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    TcbQueue.append          | memory.setLinkNext(last, linkOffset, tcb); | ;
-                    TcbQueue.remove          | memory.setTail(queue, before);             | ;
-                    DerivationTree.remove    | memory.setPrev(after, before);             | ;
-                    DerivationTree.insertAfter | memory.setNext(place, slot);             | ;
-                    CapLookup.step           | bitsLeft = bitsLeft - levelBits;           | bitsLeft = bitsLeft - nodeGuardBits;
-                    CapLookup.step           | if (levelBits > bitsLeft) {                | if (levelBits >= bitsLeft) {
+                    UntypedRegion.firstMultiple | return (freeOffset + objectBytes - 1)      | return (freeOffset + objectBytes)
+                    UntypedRegion.start (2)     | <= regionBytes ? start : -1                | < regionBytes ? start : -1
+                    TcbQueue.append             | memory.setLinkNext(last, linkOffset, tcb); | ;
+                    TcbQueue.remove             | memory.setTail(queue, before);             | ;
+                    DerivationTree.remove       | memory.setPrev(after, before);             | ;
+                    DerivationTree.insertAfter  | memory.setNext(place, slot);               | ;
+                    CapLookup.step              | bitsLeft = bitsLeft - levelBits;           | bitsLeft = bitsLeft - nodeGuardBits;
+                    CapLookup.step              | if (levelBits > bitsLeft) {                | if (levelBits >= bitsLeft) {
                     """)
     void mistakeLeavesAGoalOpen(String contract, String right, String wrong) throws Exception {
         boolean[] changed = new boolean[1];
