@@ -40,25 +40,25 @@ public final class CapLookup {
      *     {@link #DEPTH_MISMATCH} with {@link #bitsLeft} and {@link #bitsFound}
      */
     /*@ public normal_behavior
-      @ requires \invariant_for(memory);
-      @ requires 1 <= rootSlot && rootSlot < memory.cnode.length && 0 <= depth && depth <= 64;
-      @ ensures \result == FOUND || \result == INVALID_ROOT || \result == DEPTH_MISMATCH || \result == GUARD_MISMATCH;
-      @ ensures \result == INVALID_ROOT <==> !memory.cnode[rootSlot];
-      @ ensures \result != INVALID_ROOT ==> 1 <= node && node < memory.cnode.length && memory.cnode[node];
-      @ ensures 0 <= bitsLeft && bitsLeft <= depth;
-      @ ensures \result == GUARD_MISMATCH ==> !memory.guardMatches[node][bitsLeft]
-      @     && guard == memory.guard[node] && guardBits == memory.guardBits[node];
-      @ ensures \result == DEPTH_MISMATCH ==> memory.guardMatches[node][bitsLeft]
-      @     && bitsFound == memory.guardBits[node] + memory.radix[node] && bitsFound > bitsLeft;
-      @ ensures \result == FOUND ==> bitsLeft < depth && (bitsLeft == 0 || !memory.cnode[slot])
-      @     && memory.guardMatches[node][bitsLeft + memory.guardBits[node] + memory.radix[node]]
-      @     && slot == memory.slotAt[node][bitsLeft + memory.guardBits[node] + memory.radix[node]]
-      @     && memory.firstSlot[node] <= slot && slot < memory.firstSlot[node] + memory.slotCount[node];
-      @ ensures \result != FOUND ==> slot == 0;
-      @ ensures \result != DEPTH_MISMATCH ==> bitsFound == 0;
-      @ ensures \result != GUARD_MISMATCH ==> guard == 0 && guardBits == 0;
-      @ assignable node, slot, bitsLeft, bitsFound, guard, guardBits;
-      @*/
+    @ requires \invariant_for(memory);
+    @ requires 1 <= rootSlot && rootSlot < memory.cnode.length && 0 <= depth && depth <= 64;
+    @ ensures \result == FOUND || \result == INVALID_ROOT || \result == DEPTH_MISMATCH || \result == GUARD_MISMATCH;
+    @ ensures \result == INVALID_ROOT <==> !memory.cnode[rootSlot];
+    @ ensures \result != INVALID_ROOT ==> 1 <= node && node < memory.cnode.length && memory.cnode[node];
+    @ ensures 0 <= bitsLeft && bitsLeft <= depth;
+    @ ensures \result == GUARD_MISMATCH ==> !memory.guardMatches[node][bitsLeft]
+    @     && guard == memory.guard[node] && guardBits == memory.guardBits[node];
+    @ ensures \result == DEPTH_MISMATCH ==> memory.guardMatches[node][bitsLeft]
+    @     && bitsFound == memory.guardBits[node] + memory.radix[node] && bitsFound > bitsLeft;
+    @ ensures \result == FOUND ==> bitsLeft < depth && (bitsLeft == 0 || !memory.cnode[slot])
+    @     && memory.guardMatches[node][bitsLeft + memory.guardBits[node] + memory.radix[node]]
+    @     && slot == memory.slotAt[node][bitsLeft + memory.guardBits[node] + memory.radix[node]]
+    @     && memory.firstSlot[node] <= slot && slot < memory.firstSlot[node] + memory.slotCount[node];
+    @ ensures \result != FOUND ==> slot == 0;
+    @ ensures \result != DEPTH_MISMATCH ==> bitsFound == 0;
+    @ ensures \result != GUARD_MISMATCH ==> guard == 0 && guardBits == 0;
+    @ assignable node, slot, bitsLeft, bitsFound, guard, guardBits;
+    @*/
     public int resolve(int rootSlot, long capPtr, int depth) {
         node = rootSlot;
         slot = 0;
@@ -69,41 +69,57 @@ public final class CapLookup {
         if (!memory.isCNode(rootSlot)) {
             return INVALID_ROOT;
         }
-        /*@ loop_invariant 1 <= node && node < memory.cnode.length && memory.cnode[node];
-          @ loop_invariant 0 <= bitsLeft && bitsLeft <= depth;
-          @ loop_invariant \invariant_for(memory) && slot == 0 && bitsFound == 0 && guard == 0 && guardBits == 0;
-          @ decreases bitsLeft;
-          @ assignable node, slot, bitsLeft, bitsFound, guard, guardBits;
-          @*/
-        while (true) {
-            int outcome = step(capPtr);
-            if (outcome != DESCENDED) {
-                return outcome;
-            }
-        }
+        return walk(capPtr);
+    }
+
+    /** The rest of the path, from {@link #node} on: at most 64 levels, each of which uses up bits. */
+    /*@ private normal_behavior
+    @ requires \invariant_for(memory);
+    @ requires 1 <= node && node < memory.cnode.length && memory.cnode[node] && 0 <= bitsLeft && bitsLeft <= 64;
+    @ requires slot == 0 && bitsFound == 0 && guard == 0 && guardBits == 0;
+    @ ensures \result == FOUND || \result == DEPTH_MISMATCH || \result == GUARD_MISMATCH;
+    @ ensures 1 <= node && node < memory.cnode.length && memory.cnode[node];
+    @ ensures 0 <= bitsLeft && bitsLeft <= \old(bitsLeft);
+    @ ensures \result == GUARD_MISMATCH ==> !memory.guardMatches[node][bitsLeft]
+    @     && guard == memory.guard[node] && guardBits == memory.guardBits[node];
+    @ ensures \result == DEPTH_MISMATCH ==> memory.guardMatches[node][bitsLeft]
+    @     && bitsFound == memory.guardBits[node] + memory.radix[node] && bitsFound > bitsLeft;
+    @ ensures \result == FOUND ==> bitsLeft < \old(bitsLeft) && (bitsLeft == 0 || !memory.cnode[slot])
+    @     && memory.guardMatches[node][bitsLeft + memory.guardBits[node] + memory.radix[node]]
+    @     && slot == memory.slotAt[node][bitsLeft + memory.guardBits[node] + memory.radix[node]]
+    @     && memory.firstSlot[node] <= slot && slot < memory.firstSlot[node] + memory.slotCount[node];
+    @ ensures \result != FOUND ==> slot == 0;
+    @ ensures \result != DEPTH_MISMATCH ==> bitsFound == 0;
+    @ ensures \result != GUARD_MISMATCH ==> guard == 0 && guardBits == 0;
+    @ measured_by bitsLeft;
+    @ assignable node, slot, bitsLeft, bitsFound, guard, guardBits;
+    @*/
+    private int walk(long capPtr) {
+        int outcome = step(capPtr);
+        return outcome == DESCENDED ? walk(capPtr) : outcome;
     }
 
     /** Uses up the bits of one level: {@link #node} is the next level's CNode when there is one. */
     /*@ private normal_behavior
-      @ requires \invariant_for(memory);
-      @ requires 1 <= node && node < memory.cnode.length && memory.cnode[node] && 0 <= bitsLeft && bitsLeft <= 64;
-      @ ensures \result == FOUND || \result == DESCENDED || \result == DEPTH_MISMATCH || \result == GUARD_MISMATCH;
-      @ ensures \result == GUARD_MISMATCH <==> !memory.guardMatches[\old(node)][\old(bitsLeft)];
-      @ ensures \result == GUARD_MISMATCH ==> guard == memory.guard[node] && guardBits == memory.guardBits[node];
-      @ ensures \result == DEPTH_MISMATCH ==> bitsFound == memory.guardBits[node] + memory.radix[node] && bitsFound > bitsLeft;
-      @ ensures \result == DEPTH_MISMATCH || \result == GUARD_MISMATCH ==> node == \old(node) && bitsLeft == \old(bitsLeft);
-      @ ensures \result == FOUND || \result == DESCENDED ==> bitsLeft
-      @     == \old(bitsLeft) - memory.guardBits[\old(node)] - memory.radix[\old(node)] && 0 <= bitsLeft && bitsLeft < \old(bitsLeft);
-      @ ensures \result == FOUND ==> node == \old(node) && slot == memory.slotAt[node][\old(bitsLeft)]
-      @     && memory.firstSlot[node] <= slot && slot < memory.firstSlot[node] + memory.slotCount[node]
-      @     && (bitsLeft == 0 || !memory.cnode[slot]);
-      @ ensures \result == DESCENDED ==> node == memory.slotAt[\old(node)][\old(bitsLeft)]
-      @     && 1 <= node && node < memory.cnode.length && memory.cnode[node] && 0 < bitsLeft;
-      @ ensures \result != FOUND ==> slot == \old(slot);
-      @ ensures \result != DEPTH_MISMATCH ==> bitsFound == \old(bitsFound);
-      @ ensures \result != GUARD_MISMATCH ==> guard == \old(guard) && guardBits == \old(guardBits);
-      @ assignable node, slot, bitsLeft, bitsFound, guard, guardBits;
-      @*/
+    @ requires \invariant_for(memory);
+    @ requires 1 <= node && node < memory.cnode.length && memory.cnode[node] && 0 <= bitsLeft && bitsLeft <= 64;
+    @ ensures \result == FOUND || \result == DESCENDED || \result == DEPTH_MISMATCH || \result == GUARD_MISMATCH;
+    @ ensures \result == GUARD_MISMATCH <==> !memory.guardMatches[\old(node)][\old(bitsLeft)];
+    @ ensures \result == GUARD_MISMATCH ==> guard == memory.guard[node] && guardBits == memory.guardBits[node];
+    @ ensures \result == DEPTH_MISMATCH ==> bitsFound == memory.guardBits[node] + memory.radix[node] && bitsFound > bitsLeft;
+    @ ensures \result == DEPTH_MISMATCH || \result == GUARD_MISMATCH ==> node == \old(node) && bitsLeft == \old(bitsLeft);
+    @ ensures \result == FOUND || \result == DESCENDED ==> bitsLeft
+    @     == \old(bitsLeft) - memory.guardBits[\old(node)] - memory.radix[\old(node)] && 0 <= bitsLeft && bitsLeft < \old(bitsLeft);
+    @ ensures \result == FOUND ==> node == \old(node) && slot == memory.slotAt[node][\old(bitsLeft)]
+    @     && memory.firstSlot[node] <= slot && slot < memory.firstSlot[node] + memory.slotCount[node]
+    @     && (bitsLeft == 0 || !memory.cnode[slot]);
+    @ ensures \result == DESCENDED ==> node == memory.slotAt[\old(node)][\old(bitsLeft)]
+    @     && 1 <= node && node < memory.cnode.length && memory.cnode[node] && 0 < bitsLeft;
+    @ ensures \result != FOUND ==> slot == \old(slot);
+    @ ensures \result != DEPTH_MISMATCH ==> bitsFound == \old(bitsFound);
+    @ ensures \result != GUARD_MISMATCH ==> guard == \old(guard) && guardBits == \old(guardBits);
+    @ assignable node, slot, bitsLeft, bitsFound, guard, guardBits;
+    @*/
     private int step(long capPtr) {
         int nodeGuardBits = memory.guardBits(node);
         if (!memory.guardMatches(node, capPtr, bitsLeft)) {

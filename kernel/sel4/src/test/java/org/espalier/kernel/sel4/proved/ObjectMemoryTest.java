@@ -132,11 +132,11 @@ final class ObjectMemoryTest {
                 long rest = left == 64 ? pointer : pointer & ((1L << left) - 1);
                 long next = guardBits == 0 || guardBits > left ? 0 : rest >>> (left - guardBits);
                 String where = "seed " + seed + ", guard of " + guardBits + " bits, " + left + " left";
-                memory.setCap(3, ObjectMemory.CNODE | 5 << 6 | guardBits << 12, next);
+                memory.setCap(3, ObjectMemory.CNODE | (5 << 6) | (guardBits << 12), next);
                 assertThat(memory.guardMatches(3, pointer, left)).as(where).isEqualTo(guardBits <= left);
                 if (guardBits > 0) {
                     memory.setCap(
-                            3, ObjectMemory.CNODE | 5 << 6 | guardBits << 12, next ^ 1L << random.nextInt(guardBits));
+                            3, ObjectMemory.CNODE | (5 << 6) | (guardBits << 12), next ^ (1L << random.nextInt(guardBits)));
                     assertThat(memory.guardMatches(3, pointer, left)).as(where).isFalse();
                 }
             }
@@ -150,13 +150,13 @@ final class ObjectMemoryTest {
         int first = 1 << 25;
         for (int radix = 1; radix <= 24; radix++) {
             for (int guardBits = 0; guardBits <= 63; guardBits++) {
-                memory.setCap(3, ObjectMemory.CNODE | radix << 6 | guardBits << 12 | (first * 2L) << 24, 0);
+                memory.setCap(3, ObjectMemory.CNODE | (radix << 6) | (guardBits << 12) | ((first * 2L) << 24), 0);
                 for (int left = guardBits + radix; left <= 64; left++) {
                     long pointer = random.nextLong();
                     int slot = memory.slotAt(3, pointer, left);
                     assertThat(slot)
                             .as("seed %d, radix %d, guard of %d bits, %d left", seed, radix, guardBits, left)
-                            .isEqualTo(first + (int) (pointer >>> (left - guardBits - radix) & ((1L << radix) - 1)))
+                            .isEqualTo(first + (int) ((pointer >>> (left - guardBits - radix)) & ((1L << radix) - 1)))
                             .isBetween(first, first + (1 << radix) - 1);
                 }
             }
