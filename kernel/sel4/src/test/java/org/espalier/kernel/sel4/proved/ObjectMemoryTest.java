@@ -121,7 +121,7 @@ final class ObjectMemoryTest {
         }
     }
 
-    /** Of a CNode of radix 1 to 24, guards of all lengths, and all bits left: with the guard that matches, and one bit of it wrong. */
+    /** Guards of all lengths and all bits left, with the guard that matches and with one bit of it wrong. */
     @Test
     void guardMatchesExactlyWhenTheNextBitsAreTheGuardAndAreThere() {
         long seed = new Random().nextLong();
