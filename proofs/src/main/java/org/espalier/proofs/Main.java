@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
  * failed; 1 otherwise, and when a source cannot be read; 2 for arguments that are wrong.
  */
 public final class Main {
-    private static final int MAX_STEPS = 60_000;
+    private static final int MAX_STEPS = 20_000;
     private static final String USAGE = "usage: ./espalier prove [--list] [--only NAME]";
 
     private final PrintStream out;
