@@ -79,7 +79,8 @@ final class LinuxTest {
     @Test
     void aManagedDataspaceIsRefusedWithTheReason() throws InterruptedException {
         try (Running running = Running.of(
-                HEAD + "<start name=\"services_test\" caps=\"200\" ram=\"2M\"> <exit propagate=\"yes\"/> </start></config>",
+                HEAD
+                        + "<start name=\"services_test\" caps=\"200\" ram=\"2M\"> <exit propagate=\"yes\"/> </start></config>",
                 Map.of(),
                 builder -> builder.kernel("linux"))) {
             await(running, () -> running.count("*the RM session*denied: This kernel has no managed dataspaces*") > 0);

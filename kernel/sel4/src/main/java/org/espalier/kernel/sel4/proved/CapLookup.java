@@ -40,27 +40,6 @@ public final class CapLookup {
      *     {@link #DEPTH_MISMATCH} with {@link #bitsLeft} and {@link #bitsFound}
      */
     /*@ public normal_behavior
-<<<<<<< HEAD
-      @ requires \invariant_for(memory);
-      @ requires 1 <= rootSlot && rootSlot < memory.cnode.length && 0 <= depth && depth <= 64;
-      @ ensures \result == FOUND || \result == INVALID_ROOT || \result == DEPTH_MISMATCH || \result == GUARD_MISMATCH;
-      @ ensures \result == INVALID_ROOT <==> !memory.cnode[rootSlot];
-      @ ensures \result != INVALID_ROOT ==> 1 <= node && node < memory.cnode.length && memory.cnode[node];
-      @ ensures 0 <= bitsLeft && bitsLeft <= depth;
-      @ ensures \result == GUARD_MISMATCH ==> !memory.guardMatches[node][bitsLeft]
-      @     && guard == memory.guard[node] && guardBits == memory.guardBits[node];
-      @ ensures \result == DEPTH_MISMATCH ==> memory.guardMatches[node][bitsLeft]
-      @     && bitsFound == memory.guardBits[node] + memory.radix[node] && bitsFound > bitsLeft;
-      @ ensures \result == FOUND ==> bitsLeft < depth && (bitsLeft == 0 || !memory.cnode[slot])
-      @     && memory.guardMatches[node][bitsLeft + memory.guardBits[node] + memory.radix[node]]
-      @     && slot == memory.slotAt[node][bitsLeft + memory.guardBits[node] + memory.radix[node]]
-      @     && memory.firstSlot[node] <= slot && slot < memory.firstSlot[node] + memory.slotCount[node];
-      @ ensures \result != FOUND ==> slot == 0;
-      @ ensures \result != DEPTH_MISMATCH ==> bitsFound == 0;
-      @ ensures \result != GUARD_MISMATCH ==> guard == 0 && guardBits == 0;
-      @ assignable node, slot, bitsLeft, bitsFound, guard, guardBits;
-      @*/
-=======
     @ requires \invariant_for(memory);
     @ requires 1 <= rootSlot && rootSlot < memory.cnode.length && 0 <= depth && depth <= 64;
     @ ensures \result == FOUND || \result == INVALID_ROOT || \result == DEPTH_MISMATCH || \result == GUARD_MISMATCH;
@@ -80,7 +59,6 @@ public final class CapLookup {
     @ ensures \result != GUARD_MISMATCH ==> guard == 0 && guardBits == 0;
     @ assignable node, slot, bitsLeft, bitsFound, guard, guardBits;
     @*/
->>>>>>> 60e75fb9d3588b19b253272f9cab72d67537570d
     public int resolve(int rootSlot, long capPtr, int depth) {
         node = rootSlot;
         slot = 0;
@@ -91,19 +69,6 @@ public final class CapLookup {
         if (!memory.isCNode(rootSlot)) {
             return INVALID_ROOT;
         }
-<<<<<<< HEAD
-        /*@ loop_invariant 1 <= node && node < memory.cnode.length && memory.cnode[node];
-          @ loop_invariant 0 <= bitsLeft && bitsLeft <= depth;
-          @ loop_invariant \invariant_for(memory) && slot == 0 && bitsFound == 0 && guard == 0 && guardBits == 0;
-          @ decreases bitsLeft;
-          @ assignable node, slot, bitsLeft, bitsFound, guard, guardBits;
-          @*/
-        while (true) {
-            int outcome = step(capPtr);
-            if (outcome != DESCENDED) {
-                return outcome;
-            }
-=======
         return walk(capPtr);
     }
 
@@ -155,50 +120,6 @@ public final class CapLookup {
     @ ensures \result != GUARD_MISMATCH ==> guard == \old(guard) && guardBits == \old(guardBits);
     @ assignable node, slot, bitsLeft, bitsFound, guard, guardBits;
     @*/
-    private int step(long capPtr) {
-        int nodeGuardBits = memory.guardBits(node);
-        if (!memory.guardMatches(node, capPtr, bitsLeft)) {
-            guard = memory.guard(node);
-            guardBits = nodeGuardBits;
-            return GUARD_MISMATCH;
->>>>>>> 60e75fb9d3588b19b253272f9cab72d67537570d
-        }
-        int levelBits = nodeGuardBits + memory.radix(node);
-        if (levelBits > bitsLeft) {
-            bitsFound = levelBits;
-            return DEPTH_MISMATCH;
-        }
-        int below = memory.slotAt(node, capPtr, bitsLeft);
-        bitsLeft = bitsLeft - levelBits;
-        if (bitsLeft == 0 || !memory.isCNode(below)) {
-            slot = below;
-            return FOUND;
-        }
-        node = below;
-        return DESCENDED;
-    }
-
-    /** Uses up the bits of one level: {@link #node} is the next level's CNode when there is one. */
-    /*@ private normal_behavior
-      @ requires \invariant_for(memory);
-      @ requires 1 <= node && node < memory.cnode.length && memory.cnode[node] && 0 <= bitsLeft && bitsLeft <= 64;
-      @ ensures \result == FOUND || \result == DESCENDED || \result == DEPTH_MISMATCH || \result == GUARD_MISMATCH;
-      @ ensures \result == GUARD_MISMATCH <==> !memory.guardMatches[\old(node)][\old(bitsLeft)];
-      @ ensures \result == GUARD_MISMATCH ==> guard == memory.guard[node] && guardBits == memory.guardBits[node];
-      @ ensures \result == DEPTH_MISMATCH ==> bitsFound == memory.guardBits[node] + memory.radix[node] && bitsFound > bitsLeft;
-      @ ensures \result == DEPTH_MISMATCH || \result == GUARD_MISMATCH ==> node == \old(node) && bitsLeft == \old(bitsLeft);
-      @ ensures \result == FOUND || \result == DESCENDED ==> bitsLeft
-      @     == \old(bitsLeft) - memory.guardBits[\old(node)] - memory.radix[\old(node)] && 0 <= bitsLeft && bitsLeft < \old(bitsLeft);
-      @ ensures \result == FOUND ==> node == \old(node) && slot == memory.slotAt[node][\old(bitsLeft)]
-      @     && memory.firstSlot[node] <= slot && slot < memory.firstSlot[node] + memory.slotCount[node]
-      @     && (bitsLeft == 0 || !memory.cnode[slot]);
-      @ ensures \result == DESCENDED ==> node == memory.slotAt[\old(node)][\old(bitsLeft)]
-      @     && 1 <= node && node < memory.cnode.length && memory.cnode[node] && 0 < bitsLeft;
-      @ ensures \result != FOUND ==> slot == \old(slot);
-      @ ensures \result != DEPTH_MISMATCH ==> bitsFound == \old(bitsFound);
-      @ ensures \result != GUARD_MISMATCH ==> guard == \old(guard) && guardBits == \old(guardBits);
-      @ assignable node, slot, bitsLeft, bitsFound, guard, guardBits;
-      @*/
     private int step(long capPtr) {
         int nodeGuardBits = memory.guardBits(node);
         if (!memory.guardMatches(node, capPtr, bitsLeft)) {

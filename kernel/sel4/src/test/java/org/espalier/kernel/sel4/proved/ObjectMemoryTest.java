@@ -121,11 +121,7 @@ final class ObjectMemoryTest {
         }
     }
 
-<<<<<<< HEAD
-    /** Of a CNode of radix 1 to 24, guards of all lengths, and all bits left: with the guard that matches, and one bit of it wrong. */
-=======
     /** Guards of all lengths and all bits left, with the guard that matches and with one bit of it wrong. */
->>>>>>> 60e75fb9d3588b19b253272f9cab72d67537570d
     @Test
     void guardMatchesExactlyWhenTheNextBitsAreTheGuardAndAreThere() {
         long seed = new Random().nextLong();
@@ -136,19 +132,13 @@ final class ObjectMemoryTest {
                 long rest = left == 64 ? pointer : pointer & ((1L << left) - 1);
                 long next = guardBits == 0 || guardBits > left ? 0 : rest >>> (left - guardBits);
                 String where = "seed " + seed + ", guard of " + guardBits + " bits, " + left + " left";
-<<<<<<< HEAD
-                memory.setCap(3, ObjectMemory.CNODE | 5 << 6 | guardBits << 12, next);
-                assertThat(memory.guardMatches(3, pointer, left)).as(where).isEqualTo(guardBits <= left);
-                if (guardBits > 0) {
-                    memory.setCap(
-                            3, ObjectMemory.CNODE | 5 << 6 | guardBits << 12, next ^ 1L << random.nextInt(guardBits));
-=======
                 memory.setCap(3, ObjectMemory.CNODE | (5 << 6) | (guardBits << 12), next);
                 assertThat(memory.guardMatches(3, pointer, left)).as(where).isEqualTo(guardBits <= left);
                 if (guardBits > 0) {
                     memory.setCap(
-                            3, ObjectMemory.CNODE | (5 << 6) | (guardBits << 12), next ^ (1L << random.nextInt(guardBits)));
->>>>>>> 60e75fb9d3588b19b253272f9cab72d67537570d
+                            3,
+                            ObjectMemory.CNODE | (5 << 6) | (guardBits << 12),
+                            next ^ (1L << random.nextInt(guardBits)));
                     assertThat(memory.guardMatches(3, pointer, left)).as(where).isFalse();
                 }
             }
@@ -162,21 +152,13 @@ final class ObjectMemoryTest {
         int first = 1 << 25;
         for (int radix = 1; radix <= 24; radix++) {
             for (int guardBits = 0; guardBits <= 63; guardBits++) {
-<<<<<<< HEAD
-                memory.setCap(3, ObjectMemory.CNODE | radix << 6 | guardBits << 12 | (first * 2L) << 24, 0);
-=======
                 memory.setCap(3, ObjectMemory.CNODE | (radix << 6) | (guardBits << 12) | ((first * 2L) << 24), 0);
->>>>>>> 60e75fb9d3588b19b253272f9cab72d67537570d
                 for (int left = guardBits + radix; left <= 64; left++) {
                     long pointer = random.nextLong();
                     int slot = memory.slotAt(3, pointer, left);
                     assertThat(slot)
                             .as("seed %d, radix %d, guard of %d bits, %d left", seed, radix, guardBits, left)
-<<<<<<< HEAD
-                            .isEqualTo(first + (int) (pointer >>> (left - guardBits - radix) & ((1L << radix) - 1)))
-=======
                             .isEqualTo(first + (int) ((pointer >>> (left - guardBits - radix)) & ((1L << radix) - 1)))
->>>>>>> 60e75fb9d3588b19b253272f9cab72d67537570d
                             .isBetween(first, first + (1 << radix) - 1);
                 }
             }
