@@ -24,11 +24,15 @@ final class ScriptedMachine implements AutoCloseable {
 
     /** {@code program} makes the script of a kernel. */
     ScriptedMachine(Random random, int domains, Function<ScriptedMachine, ScriptedEngine.Script> program) {
+        this(new ScriptedClock(random, 32), domains, program);
+    }
+
+    /** With a clock of the caller's. */
+    ScriptedMachine(Clock clock, int domains, Function<ScriptedMachine, ScriptedEngine.Script> program) {
         ScriptedEngine.Script[] script = new ScriptedEngine.Script[1];
         ScriptedEngine engine = new ScriptedEngine(physical.all(), context -> script[0].next(context));
         Configuration configuration = new Configuration(RAM, domains, Optional.of(Abi.V16), true);
-        kernel = new Kernel(
-                engine, physical, configuration, IoPorts.EMPTY, _ -> {}, log::add, new ScriptedClock(random, 32));
+        kernel = new Kernel(engine, physical, configuration, IoPorts.EMPTY, _ -> {}, log::add, clock);
         byte[] file = file();
         RootTask task;
         try {
