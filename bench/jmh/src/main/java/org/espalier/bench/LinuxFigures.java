@@ -9,7 +9,10 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -128,10 +131,9 @@ final class LinuxFigures {
         components.beside(children + hello(STARTS));
         await(log, "hello_" + STARTS + "] Hello");
         TimeUnit.SECONDS.sleep(3);
-        List<Long> kib = ProcessHandle.current()
-                .descendants()
-                .filter(process -> process.info().command().orElse("").endsWith("/java"))
-                .map(process -> proportionalSet(process.pid()))
+        List<Long> kib = descendants().stream()
+                .filter(pid -> lines(pid, "comm").findFirst().orElse("").equals("java"))
+                .map(LinuxFigures::proportionalSet)
                 .filter(size -> size > 0)
                 .sorted()
                 .toList();
@@ -146,14 +148,39 @@ final class LinuxFigures {
     }
 
     private static long proportionalSet(long pid) {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/smaps_rollup"))) {
-            return lines.filter(line -> line.startsWith("Pss:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")))
-                    .findFirst()
-                    .orElse(0);
-        } catch (IOException | RuntimeException e) {
-            // It has ended meanwhile, or is not to be looked at.
-            return 0;
+        return lines(pid, "smaps_rollup")
+                .filter(line -> line.startsWith("Pss:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")))
+                .findFirst()
+                .orElse(0);
+    }
+
+    /** The processes that this one has started, and those that they have, as far as they are there now. */
+    private static List<Long> descendants() throws IOException {
+        Map<Long, Long> parents = new HashMap<>();
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            processes
+                    .map(process -> process.getFileName().toString())
+                    .filter(name -> name.matches("[0-9]+"))
+                    .map(Long::valueOf)
+                    .forEach(pid -> lines(pid, "status")
+                            .filter(line -> line.startsWith("PPid:"))
+                            .forEach(line -> parents.put(pid, Long.valueOf(line.replaceAll("\\D+", "")))));
+        }
+        long self =
+                Long.parseLong(Path.of("/proc/self").toRealPath().getFileName().toString());
+        return parents.keySet().stream()
+                .filter(pid -> Stream.iterate(parents.get(pid), Objects::nonNull, parents::get)
+                        .anyMatch(ancestor -> ancestor == self))
+                .toList();
+    }
+
+    /** Of a process; none if it has ended meanwhile, or is not to be looked at. */
+    private static Stream<String> lines(long pid, String file) {
+        try {
+            return Files.readAllLines(Path.of("/proc/" + pid, file)).stream();
+        } catch (IOException e) {
+            return Stream.empty();
         }
     }
 
