@@ -37,7 +37,7 @@ record Command(int code, String out, String err) {
                 Place.DIST.resolve("lib").toString(),
                 "--add-modules",
                 "ALL-MODULE-PATH",
-                "--enable-native-access=org.espalier.kernel.hw",
+                "--enable-native-access=org.espalier.kernel.hw,org.espalier.kernel.linux,org.espalier.machine",
                 "-m",
                 "org.espalier.cli/org.espalier.cli.Main"));
         command.addAll(List.of(arguments));
