@@ -88,11 +88,6 @@ final class Contexts {
         }
     }
 
-    /** How many threads have a context, and of how many. */
-    String occupancy() {
-        return Arrays.stream(owners).filter(owner -> owner != Threads.NONE).count() + " of " + owners.length;
-    }
-
     /** The thread whose registers are in context {@code index}, or none. */
     int owner(int index) {
         return owners[index];

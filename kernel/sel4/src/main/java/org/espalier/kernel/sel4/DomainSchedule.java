@@ -1,7 +1,5 @@
 package org.espalier.kernel.sel4;
 
-import java.util.Arrays;
-
 /**
  * The table by which domains take turns (seL4 manual, 6.3): entries of a domain and a number of ticks, one after the other, again and
  * again from the start entry on. An entry of domain 0 without duration ends the table, and so does its last place.
@@ -88,10 +86,5 @@ final class DomainSchedule {
             }
         }
         return false;
-    }
-
-    @Override
-    public String toString() {
-        return Arrays.toString(domains) + Arrays.toString(durations);
     }
 }

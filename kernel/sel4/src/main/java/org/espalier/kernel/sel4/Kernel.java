@@ -127,7 +127,7 @@ final class Kernel {
                 faults,
                 failure,
                 error,
-                new Request(memory, threads, scheduler, messages, ipc),
+                new Request(memory, scheduler, messages, ipc),
                 invocations,
                 abi,
                 console,

@@ -9,7 +9,6 @@ import org.espalier.kernel.sel4.proved.ObjectMemory;
  */
 final class Request {
     private final ObjectMemory memory;
-    private final Threads threads;
     private final Scheduler scheduler;
     private final Messages messages;
     private final Ipc ipc;
@@ -21,9 +20,8 @@ final class Request {
     private long buffer;
     private boolean call;
 
-    Request(ObjectMemory memory, Threads threads, Scheduler scheduler, Messages messages, Ipc ipc) {
+    Request(ObjectMemory memory, Scheduler scheduler, Messages messages, Ipc ipc) {
         this.memory = memory;
-        this.threads = threads;
         this.scheduler = scheduler;
         this.messages = messages;
         this.ipc = ipc;
@@ -113,9 +111,5 @@ final class Request {
     @FunctionalInterface
     interface Words {
         long word(int index);
-    }
-
-    Threads threads() {
-        return threads;
     }
 }

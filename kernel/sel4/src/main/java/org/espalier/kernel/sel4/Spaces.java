@@ -1,6 +1,5 @@
 package org.espalier.kernel.sel4;
 
-import java.util.Arrays;
 import org.espalier.kernel.sel4.proved.ObjectMemory;
 import org.espalier.machine.AddressSpace;
 import org.espalier.machine.Engine;
@@ -107,10 +106,5 @@ final class Spaces {
             }
         }
         return oldest;
-    }
-
-    @Override
-    public String toString() {
-        return Arrays.stream(roots).filter(root -> root != 0).count() + " of " + roots.length;
     }
 }

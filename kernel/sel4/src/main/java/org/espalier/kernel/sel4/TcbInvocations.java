@@ -32,8 +32,9 @@ final class TcbInvocations {
     /** How many of them are the frame; the rest is transferred as the integer registers. */
     private static final int FRAME = 18;
 
-    // Flags of operations on registers.
+    // Flags of operations on registers: of reading and copying, of writing, and of copying.
     private static final int SUSPEND_SOURCE = 1;
+    private static final int RESUME_WRITTEN = 1;
     private static final int RESUME_TARGET = 2;
     private static final int TRANSFER_FRAME = 4;
     private static final int TRANSFER_INTEGER = 8;
@@ -144,7 +145,7 @@ final class TcbInvocations {
             write(tcb, USER_CONTEXT[i], request.word(i + 2));
         }
         goOnWhereTold(tcb);
-        if ((request.word(0) & 1) != 0) {
+        if ((request.word(0) & RESUME_WRITTEN) != 0) {
             ipc.resume(tcb);
         }
         return Status.DONE;
