@@ -13,7 +13,8 @@ module org.espalier.kernel.hw {
 
     exports org.espalier.kernel.hw to
             org.espalier.bench,
-            org.espalier.kernel.linux;
+            org.espalier.kernel.linux,
+            org.espalier.kernel.sel4.core;
 
     provides Kernel with
             HwKernel;

@@ -79,12 +79,17 @@ final class MemoryFile implements AutoCloseable {
     }
 
     /** Maps the whole file, for reading and writing; closing {@code owner} takes the mapping away. */
-    @SuppressWarnings("restricted") // The one place that makes a segment of the arena's address.
     MemorySegment map(long bytes, Arena owner) {
+        return map(0, bytes, owner);
+    }
+
+    /** Maps a part of the file in the same way. */
+    @SuppressWarnings("restricted") // The one place that makes a segment of the arena's address.
+    MemorySegment map(long offset, long bytes, Arena owner) {
         try (Arena arena = Arena.ofConfined()) {
             long address = Linux.required(
                     "a mapping of " + bytes + " bytes (mmap)",
-                    new Linux(arena).call(MMAP, 0, bytes, READ_WRITE, SHARED_NORESERVE, descriptor, 0));
+                    new Linux(arena).call(MMAP, 0, bytes, READ_WRITE, SHARED_NORESERVE, descriptor, offset));
             return MemorySegment.ofAddress(address).reinterpret(bytes, owner, mapped -> unmap(address, bytes));
         }
     }

@@ -77,6 +77,20 @@ public final class PhysicalMemory implements AutoCloseable {
         return file.map(size(), owner);
     }
 
+    /**
+     * Maps a part of it once more, for as long as {@code owner} is open, whatever becomes of this object.
+     *
+     * @throws IndexOutOfBoundsException if there is no such part in whole frames
+     * @throws HostFailure if the host has no room for it
+     */
+    public MemorySegment map(Frame first, long length, Arena owner) {
+        if (length <= 0 || length % Frame.BYTES != 0 || !contains(first.address(), length)) {
+            throw new IndexOutOfBoundsException("There are no " + length + " bytes of frames from " + first + " on.");
+        }
+        bytes.get(ValueLayout.JAVA_BYTE, 0); // Throws when closed, as above.
+        return file.map(first.address(), length, owner);
+    }
+
     /** The file behind it, for engines to map; it stays this object's. */
     int descriptor() {
         return file.descriptor();

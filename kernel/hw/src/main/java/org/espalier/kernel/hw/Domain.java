@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  * is counted here as well, so that the end of the domain refunds exactly that, whatever state its code was in.
  */
 final class Domain {
+    /** As many objects of the same index in turn have different badges, which leaves the two highest bits to others. */
+    private static final int SERIALS = (1 << 30) - 1;
+
+    /** 0 names nothing. */
+    private static final int FIRST_INDEX = 1;
+
     final int number;
     final String name;
     private final Account ram;
@@ -40,11 +46,16 @@ final class Domain {
     /** The domain owns nothing any more; implies {@link #stopped}. */
     volatile boolean ended;
 
+    /** What it is in the kernel beneath, if there is one. */
+    final Fabric.@Nullable Space space;
+
+    private int lastBadge;
+
     private volatile @Nullable KernelObject[] slots = new KernelObject[16];
     private @Nullable KernelObject[] remaining = new KernelObject[0];
     private int[] freeSlots = new int[16];
     private int freeCount;
-    private int nextSlot = 1;
+    private int nextSlot = FIRST_INDEX;
 
     private final List<Entry> entries = new ArrayList<>();
     private final Map<Integer, Attached> attachments = new HashMap<>();
@@ -76,6 +87,17 @@ final class Domain {
     }
 
     Domain(int number, String name, Account ram, Account caps, ThreadClock clock) {
+        this(number, name, ram, caps, clock, null);
+    }
+
+    Domain(
+            int number,
+            String name,
+            Account ram,
+            Account caps,
+            ThreadClock clock,
+            Fabric.@Nullable Space space) {
+        this.space = space;
         this.number = number;
         this.name = name;
         this.ram = ram;
@@ -94,13 +116,31 @@ final class Domain {
         if (!caps.charge(capAmount)) {
             return Failure.OUT_OF_CAPS;
         }
-        if (!ram.charge(ramAmount)) {
+        // Each slot that will be filled is charged before, so there are never more numbers than capabilities held.
+        long growth = space == null ? 0 : space.growth(FIRST_INDEX + capsHeld + capAmount);
+        if (!ram.charge(ramAmount + growth)) {
             caps.refund(capAmount);
             return Failure.OUT_OF_RAM;
         }
-        ramHeld += ramAmount;
+        if (growth > 0 && !grow(FIRST_INDEX + capsHeld + capAmount)) {
+            caps.refund(capAmount);
+            ram.refund(ramAmount + growth);
+            return Failure.OUT_OF_RAM;
+        }
+        ramHeld += ramAmount + growth;
         capsHeld += capAmount;
         return null;
+    }
+
+    private boolean grow(long indices) {
+        try {
+            if (space != null) {
+                space.grow(indices);
+            }
+            return true;
+        } catch (Fabric.Exhausted e) {
+            return false;
+        }
     }
 
     /** Refunds what {@link #charge} took; nothing when the end of the domain has refunded it already. */
@@ -127,14 +167,33 @@ final class Domain {
         if (ended) {
             return 0;
         }
-        int index = freeCount > 0 ? freeSlots[--freeCount] : nextSlot++;
+        int index = take();
+        if (space != null && object.item != null) {
+            space.put(index, object.item);
+        }
+        fill(index, object);
+        return index;
+    }
+
+    /** A number that names nothing. */
+    private int take() {
+        return freeCount > 0 ? freeSlots[--freeCount] : nextSlot++;
+    }
+
+    private void giveBack(int index) {
+        if (freeCount == freeSlots.length) {
+            freeSlots = Arrays.copyOf(freeSlots, freeCount * 2);
+        }
+        freeSlots[freeCount++] = index;
+    }
+
+    private void fill(int index, KernelObject object) {
         @Nullable KernelObject[] current = slots;
         if (index >= current.length) {
             current = Arrays.copyOf(current, current.length * 2);
         }
         current[index] = object;
         slots = current; // publishes the element to readers without a lock
-        return index;
     }
 
     /** Charges a slot, fills it with a new own object and returns its index, or the negated status of why not. */
@@ -143,14 +202,49 @@ final class Domain {
         if (failure != null) {
             return -failure.status();
         }
-        object.ownIndex = insert(object);
+        int index = insertOwn(object);
+        if (index < 0) {
+            refund(0, slotCaps);
+        }
+        return index;
+    }
+
+    /**
+     * Fills a slot with a new own object that is charged for, and returns its index, or the negated status of why not: only where the
+     * kernel beneath has no memory for it.
+     */
+    synchronized int insertOwn(KernelObject object) {
+        if (ended) {
+            return 0;
+        }
+        object.ownIndex = take();
+        if (space != null) {
+            try {
+                // What core has is charged to others, so its space grows here.
+                space.grow(object.ownIndex + 1L);
+                Fabric.Item item = object.makeItem(space);
+                item.own(space, object.ownIndex);
+                object.item = item;
+            } catch (Fabric.Exhausted e) {
+                giveBack(object.ownIndex);
+                return -Failure.OUT_OF_RAM.status();
+            }
+        }
+        fill(object.ownIndex, object);
         return object.ownIndex;
     }
 
-    /** Fills a slot with a new own object that somebody else is charged for. */
-    synchronized int insertOwn(KernelObject object) {
-        object.ownIndex = insert(object);
-        return object.ownIndex;
+    /** A number for an own object, by which {@link #served} finds it: never the same for two that have the same index in turn. */
+    synchronized long badge(int index) {
+        lastBadge = lastBadge + 1 & SERIALS;
+        return (long) lastBadge << 32 | index;
+    }
+
+    /** The own object with that badge, if it is there. */
+    KernelObject.@Nullable RpcObject served(long badge) {
+        return lookup((int) badge) instanceof KernelObject.RpcObject rpc && rpc.owner == this && rpc.badge == badge
+                ? rpc
+                : null;
     }
 
     /** Empties a slot and returns what it named. */
@@ -160,10 +254,14 @@ final class Domain {
             @Nullable KernelObject[] current = slots;
             current[index] = null;
             slots = current;
-            if (freeCount == freeSlots.length) {
-                freeSlots = Arrays.copyOf(freeSlots, freeCount * 2);
+            if (space != null) {
+                if (object.owner == this && object.item != null) {
+                    object.item.end();
+                } else {
+                    space.remove(index);
+                }
             }
-            freeSlots[freeCount++] = index;
+            giveBack(index);
         }
         return object;
     }
@@ -387,6 +485,7 @@ final class Domain {
      */
     Remains end() {
         setStopped();
+        entries().forEach(Entry::abandon);
         Remains remains;
         synchronized (this) {
             if (ended) {
@@ -402,6 +501,9 @@ final class Domain {
             remaining = slots;
             slots = new KernelObject[0];
         }
+        if (space != null) {
+            space.close();
+        }
         wakeAll();
         return remains;
     }
@@ -416,7 +518,10 @@ final class Domain {
      */
     Set<RunningThread> halt() {
         setStopped();
-        entries().forEach(entry -> entry.lock.close());
+        entries().forEach(Entry::abandon);
+        if (space != null) {
+            space.stop();
+        }
         wakeAll();
         synchronized (this) {
             return Set.copyOf(threads);

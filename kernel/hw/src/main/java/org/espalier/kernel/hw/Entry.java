@@ -2,6 +2,7 @@ package org.espalier.kernel.hw;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import org.espalier.base.Failure;
 import org.espalier.base.spi.Upcalls;
 import org.espalier.kernel.hw.KernelObject.Context;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class Entry {
     final EntryLock lock = new EntryLock();
     private final HwRunningKernel kernel;
     private @Nullable Upcalls upcalls;
+    private final Fabric.@Nullable Post post;
 
     /** Contexts with submissions, in order of the first; with all that follows guarded by itself. */
     private final ArrayDeque<Context> signalled = new ArrayDeque<>();
@@ -32,6 +34,15 @@ final class Entry {
     private int onLeaveCount;
 
     Entry(HwRunningKernel kernel, Domain domain, String name, HwMessage message) {
+        this(kernel, domain, name, message, null);
+    }
+
+    /** An entrypoint with a thread of its own where there is a kernel beneath, whose {@code post} it is. */
+    Entry(HwRunningKernel kernel, Domain domain, String name, HwMessage message, Fabric.@Nullable Post post) {
+        this.post = post;
+        if (post != null) {
+            message.seat = post.seat();
+        }
         this.kernel = kernel;
         this.domain = domain;
         this.name = name;
@@ -53,11 +64,21 @@ final class Entry {
         return receiver;
     }
 
-    void submit(Context context, int count) {
+    /** What it is in the kernel beneath, which there is. */
+    Fabric.Post post() {
+        Fabric.Post beneath = post;
+        if (beneath == null) {
+            throw new IllegalStateException("There is no kernel beneath this one.");
+        }
+        return beneath;
+    }
+
+    /** Counts submissions; whether somebody has to {@link #wake} the entrypoint for them. */
+    boolean submit(Context context, int count) {
         boolean start;
         synchronized (signalled) {
             if (context.isDead() || lock.isClosed()) {
-                return;
+                return false;
             }
             context.pending = Signals.sum(context.pending, count);
             if (!context.queued) {
@@ -67,8 +88,15 @@ final class Entry {
             start = !draining;
             draining = true;
         }
-        if (start) {
+        return start;
+    }
+
+    /** Has what is pending delivered. */
+    void wake() {
+        if (post == null) {
             kernel.execute(this::drain);
+        } else {
+            post.ring();
         }
     }
 
@@ -103,7 +131,7 @@ final class Entry {
     }
 
     /** Delivers what is pending at this moment, then lets others in before it goes on. */
-    private void drain() {
+    void drain() {
         if (!kernel.enter(this)) {
             return;
         }
@@ -126,7 +154,23 @@ final class Entry {
             draining = more;
         }
         if (more) {
-            kernel.execute(this::drain);
+            wake();
+        }
+    }
+
+    /** Lets nobody in any more; whoever is inside finishes, and answers. */
+    void close() {
+        lock.close();
+        if (post != null) {
+            post.shut();
+        }
+    }
+
+    /** The same, and who waits for an answer gets none: what is inside is not waited for. */
+    void abandon() {
+        close();
+        if (post != null) {
+            post.abandon(Failure.GONE.status());
         }
     }
 

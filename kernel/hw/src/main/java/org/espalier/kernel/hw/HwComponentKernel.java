@@ -93,11 +93,109 @@ final class HwComponentKernel implements ComponentKernel {
         } else {
             failure = acceptedCaps == 0 ? null : domain.charge(0, acceptedCaps * costs.slotCaps());
             if (failure == null) {
-                return migrate(execution, target, out, acceptedCaps);
+                return out.seat == null
+                        ? migrate(execution, target, out, acceptedCaps)
+                        : send(out.seat, capability, out, acceptedCaps);
             }
         }
         out.fail(failure);
         return failure.status();
+    }
+
+    /** Has the server's own thread do it, by way of the kernel beneath. */
+    private int send(Fabric.Seat seat, int capability, HwMessage out, int acceptedCaps) {
+        out.accepted = acceptedCaps;
+        out.deliveredCount = 0;
+        out.newlyHeld = 0;
+        Fabric.Outcome outcome = seat.call(capability, out);
+        if (acceptedCaps > out.newlyHeld) {
+            domain.refund(0, (acceptedCaps - out.newlyHeld) * costs.slotCaps());
+        }
+        if (domain.stopped) {
+            throw domain.endedError;
+        }
+        if (outcome == Fabric.Outcome.DONE) {
+            out.setCaps(out.delivered, out.deliveredCount);
+        } else {
+            out.fail(Failure.GONE);
+        }
+        return out.word();
+    }
+
+    /** What the thread of an entrypoint of this domain does from when it is {@linkplain Entry#bind bound} until it ends. */
+    void work(Entry entry) {
+        Fabric.Post post = entry.post();
+        Fabric.Event event = post.receive(entry.message);
+        while (event != Fabric.Event.ENDED) {
+            if (event == Fabric.Event.SIGNAL) {
+                entry.drain();
+                event = post.receive(entry.message);
+            } else {
+                serve(entry, post.badge(), (HwMessage) post.caller());
+                event = post.answerAndReceive(entry.message);
+            }
+        }
+        post.close();
+    }
+
+    /** Serves the request in the entrypoint's message, and leaves the answer there. */
+    private void serve(Entry entry, long badge, @Nullable HwMessage out) {
+        HwMessage in = entry.message;
+        if (!kernel.enter(entry)) {
+            in.fail(Failure.GONE);
+            return;
+        }
+        try {
+            RpcObject target = domain.served(badge);
+            Failure failure = target == null || target.isDead() ? Failure.GONE : null;
+            if (failure == null && out != null) {
+                in.caller = out;
+                failure = bring(in, out);
+            }
+            if (failure != null || target == null) {
+                in.fail(failure == null ? Failure.GONE : failure);
+                return;
+            }
+            entry.upcalls().request(target.id, in);
+            if (domain.stopped) {
+                in.fail(Failure.GONE);
+            } else if (out != null) {
+                takeBack(in, out);
+            }
+        } catch (Throwable fault) {
+            kernel.faulted(entry, fault);
+            in.fail(Failure.GONE);
+        } finally {
+            kernel.leave(entry);
+            in.caller = null;
+        }
+    }
+
+    /** Gives this domain the capabilities that a request brings. */
+    private @Nullable Failure bring(HwMessage in, HwMessage out) {
+        int count = out.capCount() == 0 ? 0 : takeIndices(out, in.delivered);
+        if (count == 0) {
+            return null;
+        }
+        Failure failure = delegate(in.delivered, count, out.domain, domain);
+        if (failure == null) {
+            in.setCaps(in.delivered, count);
+        }
+        return failure;
+    }
+
+    /** Gives the caller, who waits, the capabilities of an answer. */
+    private void takeBack(HwMessage in, HwMessage out) {
+        if (in.capCount() == 0) {
+            return;
+        }
+        int count = takeIndices(in, out.delivered);
+        if (count > out.accepted) {
+            in.fail(Failure.MALFORMED);
+            return;
+        }
+        out.newlyHeld = deliver(out.delivered, count, domain, out.domain);
+        out.deliveredCount = count;
     }
 
     /** Runs the server's method on this thread, in the server's domain. */
@@ -212,20 +310,26 @@ final class HwComponentKernel implements ComponentKernel {
             out.fail(Failure.MALFORMED);
             return 0;
         }
+        int filled = deliver(indices, count, server, domain);
+        out.copyFrom(reply);
+        out.setCaps(indices, count);
+        return filled;
+    }
+
+    /** Replaces a server's indices by those of the receiver, who has paid; returns how many slots were filled. */
+    private static int deliver(int[] indices, int count, Domain server, Domain receiver) {
         int filled = 0;
         for (int i = 0; i < count; i++) {
             KernelObject object = server.lookup(indices[i]);
             if (object == null) {
                 indices[i] = 0;
-            } else if (object.owner == domain) {
+            } else if (object.owner == receiver) {
                 indices[i] = object.indexAtOwner();
             } else {
-                indices[i] = domain.insert(object);
+                indices[i] = receiver.insert(object);
                 filled++;
             }
         }
-        out.copyFrom(reply);
-        out.setCaps(indices, count);
         return filled;
     }
 
@@ -259,7 +363,16 @@ final class HwComponentKernel implements ComponentKernel {
         if (entrypoint != 0 && (entry == null || entry.lock.isClosed())) {
             return refused(Failure.INVALID_ARGUMENT);
         }
-        return domain.own(new Context(domain, entry, contextId), costs.slotCaps());
+        long bytes = entry == null ? kernel.bellBytes() : 0;
+        Failure failure = bytes == 0 ? null : domain.charge(bytes, 0);
+        if (failure != null) {
+            return refused(failure);
+        }
+        int index = domain.own(new Context(domain, entry, contextId), costs.slotCaps());
+        if (index < 0) {
+            domain.refund(bytes, 0);
+        }
+        return index;
     }
 
     @Override
@@ -270,9 +383,13 @@ final class HwComponentKernel implements ComponentKernel {
             if (object == null || object.owner != domain) {
                 return;
             }
+            long bytes = 0;
             switch (object) {
                 case RpcObject rpc -> rpc.dissolved = true;
-                case Context context -> Signals.dissolve(context);
+                case Context context -> {
+                    Signals.dissolve(context);
+                    bytes = context.entry == null ? kernel.bellBytes() : 0;
+                }
                 case Memory memory -> {
                     return;
                 }
@@ -281,7 +398,7 @@ final class HwComponentKernel implements ComponentKernel {
                 }
             }
             domain.remove(capability);
-            domain.refund(0, costs.slotCaps());
+            domain.refund(bytes, costs.slotCaps());
         }
     }
 
@@ -293,6 +410,7 @@ final class HwComponentKernel implements ComponentKernel {
         Entry entry = domain.entry(1);
         if (entry != null) {
             entry.bind(upcalls);
+            kernel.bound(entry, this);
         }
     }
 
@@ -303,8 +421,15 @@ final class HwComponentKernel implements ComponentKernel {
         if (failure != null) {
             return refused(failure);
         }
-        Entry entry = new Entry(kernel, domain, name, new HwMessage(this, domain));
+        Entry entry;
+        try {
+            entry = kernel.newEntry(domain, name, this);
+        } catch (Fabric.Exhausted e) {
+            domain.refund(costs.threadRam(), costs.threadCaps());
+            return refused(Failure.OUT_OF_RAM);
+        }
         entry.bind(upcalls);
+        kernel.beginWork(entry, this);
         return domain.add(entry);
     }
 
@@ -315,7 +440,7 @@ final class HwComponentKernel implements ComponentKernel {
         // One step, or two threads that destroy the same entrypoint would both be refunded.
         synchronized (domain) {
             if (entry != null && !entry.lock.isClosed()) {
-                entry.lock.close();
+                entry.close();
                 domain.dissolveObjectsOf(entry, costs.slotCaps());
                 domain.refund(costs.threadRam(), costs.threadCaps());
             }
@@ -346,11 +471,36 @@ final class HwComponentKernel implements ComponentKernel {
             return refused(Failure.GONE);
         }
         if (inside == null) {
-            Signals.submit(context, count);
+            submit(context, capability, count);
         } else {
             inside.submitOnLeave(context);
         }
         return 0;
+    }
+
+    private void submit(Context context, int capability, int count) {
+        HwMessage message = inside().message;
+        if (message == null || message.seat == null) {
+            Signals.submit(context, count);
+        } else if (Signals.count(context, count)) {
+            // What came of it does not matter: nobody awaits signals of a context that has ended.
+            Fabric.Outcome _ = message.seat.signal(capability);
+        }
+    }
+
+    private int await(Fabric.Seat seat, Context context, int capability) {
+        while (!domain.stopped) {
+            int count = Signals.take(context);
+            if (count > 0) {
+                return count;
+            }
+            if (context.isDead()) {
+                return refused(Failure.GONE);
+            }
+            // Whatever comes of it shows above: others may have taken what this thread was woken for.
+            Fabric.Outcome _ = seat.await(capability);
+        }
+        throw domain.endedError;
     }
 
     @Override
@@ -360,6 +510,10 @@ final class HwComponentKernel implements ComponentKernel {
                 || context.owner != domain
                 || context.entry != null) {
             return refused(Failure.INVALID_CAPABILITY);
+        }
+        HwMessage message = inside().message;
+        if (message != null && message.seat != null) {
+            return await(message.seat, context, capability);
         }
         int count = domain.waitFor(() -> Signals.await(context));
         return count == 0 ? refused(Failure.GONE) : count;

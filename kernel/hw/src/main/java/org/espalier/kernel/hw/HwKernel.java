@@ -122,6 +122,16 @@ public final class HwKernel implements Kernel {
     }
 
     /**
+     * Starts a kernel whose tables stand on the objects of another one beneath.
+     *
+     * @param costs what its objects cost
+     * @param fabric that kernel, which ends with this one
+     */
+    public static RunningKernel boot(Account ram, Account caps, Costs costs, Options options, Fabric fabric) {
+        return new HwRunningKernel(ram, caps, costs, options, null, fabric);
+    }
+
+    /**
      * Starts a kernel whose domains and memory {@code carrier} carries, with core's own domain in this JVM.
      *
      * @param costs what its objects cost

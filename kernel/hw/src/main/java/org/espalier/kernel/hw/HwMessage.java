@@ -17,6 +17,18 @@ final class HwMessage extends Message {
     /** From which the chain of calls came here; {@code null} where it began. Of use to the thread that is inside alone. */
     @Nullable HwMessage caller;
 
+    /** The thread of the kernel beneath that calls go out by, where there is one. */
+    Fabric.@Nullable Seat seat;
+
+    /** How many capabilities an answer may bring, for who answers. */
+    int accepted;
+
+    /** The capabilities that the answer brought, of which {@link #newlyHeld} are in slots that were empty. */
+    final int[] delivered = new int[MAX_CAPS];
+
+    int deliveredCount;
+    int newlyHeld;
+
     HwMessage(ComponentKernel kernel, Domain domain) {
         super(kernel);
         this.domain = domain;

@@ -6,7 +6,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledFuture;
@@ -59,6 +61,10 @@ final class HwRunningKernel implements RunningKernel {
     private final LimitWatch limits = new LimitWatch(this::exceeded);
     private final long epoch = System.nanoTime();
     private final @Nullable Carrier carrier;
+    private final @Nullable Fabric fabric;
+    /** Threads of core in the kernel beneath, for those of the program around the system. */
+    private final Queue<Fabric.Seat> coreSeats = new ConcurrentLinkedQueue<>();
+
     private @Nullable ScheduledFuture<?> alarm;
 
     /** Core alone, in a system all of which is in this JVM. */
@@ -72,6 +78,22 @@ final class HwRunningKernel implements RunningKernel {
      * @param carrier who carries domains and memory; {@code null} for this JVM itself
      */
     HwRunningKernel(Account ram, Account caps, Costs costs, Kernel.Options options, @Nullable Carrier carrier) {
+        this(ram, caps, costs, options, carrier, null);
+    }
+
+    /**
+     * Core alone.
+     *
+     * @param fabric what domains consist of in the kernel beneath, which is this object's from now on; {@code null} if there is none
+     */
+    HwRunningKernel(
+            Account ram,
+            Account caps,
+            Costs costs,
+            Kernel.Options options,
+            @Nullable Carrier carrier,
+            @Nullable Fabric fabric) {
+        this.fabric = fabric;
         this.carrier = carrier;
         this.costs = costs;
         this.changed = options.changed();
@@ -85,10 +107,53 @@ final class HwRunningKernel implements RunningKernel {
         this.alarmClock = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("espalier-alarm").factory());
         this.alarmClock.setRemoveOnCancelPolicy(true);
-        this.core = new Domain(lastDomain.incrementAndGet(), "core", ram, caps, threadClock);
-        this.coreKernel = new HwComponentKernel(this, core);
-        this.core.add(new Entry(this, core, "core", new HwMessage(coreKernel, core)));
+        int number = lastDomain.incrementAndGet();
+        try {
+            this.core = new Domain(
+                    number, "core", ram, caps, threadClock, fabric == null ? null : fabric.space(number, "core"));
+            this.coreKernel = new HwComponentKernel(this, core);
+            this.core.add(newEntry(core, "core", coreKernel));
+        } catch (Fabric.Exhausted e) {
+            throw new IllegalStateException("The kernel beneath has no memory for core.", e);
+        }
         this.domains.put(core.number, core);
+    }
+
+    /** An entrypoint that nobody works in yet. */
+    Entry newEntry(Domain domain, String name, HwComponentKernel kernel) throws Fabric.Exhausted {
+        Fabric.Post post = domain.space == null ? null : domain.space.post(name);
+        return new Entry(this, domain, name, new HwMessage(kernel, domain), post);
+    }
+
+    /** Has an entrypoint's own thread work there, where there is one. */
+    void beginWork(Entry entry, HwComponentKernel kernel) {
+        if (fabric != null) {
+            threads.newThread(() -> kernel.work(entry)).start();
+        }
+    }
+
+    /** An initial entrypoint has been bound: that of a component works once it was constructed. */
+    void bound(Entry entry, HwComponentKernel kernel) {
+        if (entry.domain == core) {
+            beginWork(entry, kernel);
+        }
+    }
+
+    /** Bytes that an awaited signal context takes of the kernel beneath. */
+    long bellBytes() {
+        return fabric == null ? 0 : fabric.bellBytes();
+    }
+
+    private Fabric.@Nullable Seat takeCoreSeat() {
+        if (core.space == null) {
+            return null;
+        }
+        Fabric.Seat seat = coreSeats.poll();
+        try {
+            return seat == null ? core.space.seat("program") : seat;
+        } catch (Fabric.Exhausted e) {
+            throw new IllegalStateException("The kernel beneath has no memory for one more thread of core.", e);
+        }
     }
 
     Costs costs() {
@@ -120,6 +185,8 @@ final class HwRunningKernel implements RunningKernel {
         HwMessage inside = new HwMessage(coreKernel, core);
         // A component's thread that came here through a service of the program goes on with its chain of calls.
         inside.caller = before;
+        Fabric.Seat seat = takeCoreSeat();
+        inside.seat = seat;
         execution.become(inside);
         try {
             body.run();
@@ -127,6 +194,9 @@ final class HwRunningKernel implements RunningKernel {
             throw new IllegalStateException("The system was closed while this program was inside of it.", e);
         } finally {
             execution.become(before);
+            if (seat != null) {
+                coreSeats.add(seat);
+            }
         }
     }
 
@@ -187,7 +257,7 @@ final class HwRunningKernel implements RunningKernel {
         if (entry.domain.stopped) {
             return;
         }
-        entry.lock.close();
+        entry.abandon();
         entry.domain.dissolveObjectsOf(entry, costs.slotCaps());
         entry.domain.fault(fault.get());
         changed.run();
@@ -201,9 +271,21 @@ final class HwRunningKernel implements RunningKernel {
 
     @Override
     public int createDomain(String name, Account ram, Account caps) {
-        Domain domain = new Domain(lastDomain.incrementAndGet(), name, ram, caps, threadClock);
+        int number = lastDomain.incrementAndGet();
+        Fabric.Space space = null;
+        if (fabric != null) {
+            try {
+                space = fabric.space(number, name);
+            } catch (Fabric.Exhausted e) {
+                return -Failure.OUT_OF_RAM.status();
+            }
+        }
+        Domain domain = new Domain(number, name, ram, caps, threadClock, space);
         Failure failure = domain.charge(costs.domainRam(), costs.domainCaps());
         if (failure != null) {
+            if (space != null) {
+                space.close();
+            }
             return -failure.status();
         }
         domains.put(domain.number, domain);
@@ -256,7 +338,7 @@ final class HwRunningKernel implements RunningKernel {
             return new Launch.Refused(Failure.INVALID_CAPABILITY);
         }
         HwComponentKernel kernel = new HwComponentKernel(this, domain);
-        Entry entry = new Entry(this, domain, "ep", new HwMessage(kernel, domain));
+        Entry entry;
         synchronized (domain) {
             if (domain.entry(INITIAL_ENTRYPOINT) != null) {
                 return new Launch.Refused(Failure.DENIED);
@@ -264,6 +346,12 @@ final class HwRunningKernel implements RunningKernel {
             Failure failure = domain.charge(0, costs.slotCaps());
             if (failure != null) {
                 return new Launch.Refused(failure);
+            }
+            try {
+                entry = newEntry(domain, "ep", kernel);
+            } catch (Fabric.Exhausted e) {
+                domain.refund(0, costs.slotCaps());
+                return new Launch.Refused(Failure.OUT_OF_RAM);
             }
             if (domain.insert(parentObject) != ComponentKernel.PARENT) {
                 throw new IllegalStateException("The capability of the parent is the first of a domain.");
@@ -273,7 +361,15 @@ final class HwRunningKernel implements RunningKernel {
         if (core.lookup(faultSignal) instanceof Context signal) {
             domain.watchFaults(signal);
         }
-        execute(() -> construct(entry, kernel, body));
+        if (fabric == null) {
+            execute(() -> construct(entry, kernel, body));
+        } else {
+            threads.newThread(() -> {
+                        construct(entry, kernel, body);
+                        kernel.work(entry);
+                    })
+                    .start();
+        }
         return new Launch.Launched();
     }
 
@@ -422,7 +518,7 @@ final class HwRunningKernel implements RunningKernel {
         }
         Domain.Remains remains = domain.end();
         remains.unstarted().forEach(this::retire);
-        domain.entries().forEach(entry -> entry.lock.close());
+        domain.entries().forEach(Entry::close);
         quarantine.enter(domain, remains.threads());
         changed.run();
     }
@@ -466,7 +562,16 @@ final class HwRunningKernel implements RunningKernel {
             return -failure.status();
         }
         try {
-            return core.insertOwn(factory.make(domain));
+            Memory memory = factory.make(domain);
+            int index = core.insertOwn(memory);
+            if (index >= 0) {
+                return index;
+            }
+            if (memory instanceof PhysicalMemory physical) {
+                physical.free();
+            }
+            domain.refund(bytes, costs.memoryCaps());
+            return index;
         } catch (OutOfMemoryError e) {
             domain.refund(bytes, costs.memoryCaps());
             return -Failure.OUT_OF_RAM.status();
@@ -474,6 +579,15 @@ final class HwRunningKernel implements RunningKernel {
     }
 
     private Carrier.Memory allocate(long bytes) {
+        if (fabric != null) {
+            try {
+                return fabric.allocate(bytes);
+            } catch (Fabric.Exhausted e) {
+                OutOfMemoryError error = new OutOfMemoryError(e.getMessage());
+                error.initCause(e);
+                throw error;
+            }
+        }
         return carrier == null ? new ArenaMemory(bytes) : carrier.allocate(bytes);
     }
 
@@ -605,7 +719,17 @@ final class HwRunningKernel implements RunningKernel {
             return -failure.status();
         }
         ThreadObject thread = new ThreadObject(core, domain, name);
-        int index = core.insertOwn(thread);
+        int index;
+        try {
+            thread.seat = domain.space == null ? null : domain.space.seat(name);
+            index = core.insertOwn(thread);
+        } catch (Fabric.Exhausted e) {
+            index = -Failure.OUT_OF_RAM.status();
+        }
+        if (index < 0) {
+            free(thread);
+            return index;
+        }
         if (!domain.add(thread)) {
             retire(thread);
             return -Failure.GONE.status();
@@ -633,6 +757,13 @@ final class HwRunningKernel implements RunningKernel {
             thread.dissolved = true;
             core.remove(thread.ownIndex);
         }
+        free(thread);
+    }
+
+    private void free(ThreadObject thread) {
+        if (thread.seat != null) {
+            thread.seat.close();
+        }
         thread.domain.returnThread();
         thread.domain.refund(costs.threadRam(), costs.threadCaps());
     }
@@ -651,7 +782,9 @@ final class HwRunningKernel implements RunningKernel {
     private void run(Domain.RunningThread thread, ComponentKernel kernel, Runnable body) {
         Domain domain = thread.object.domain;
         Execution execution = execution();
-        execution.become(new HwMessage(kernel, domain));
+        HwMessage message = new HwMessage(kernel, domain);
+        message.seat = thread.object.seat;
+        execution.become(message);
         thread.execution = execution;
         domain.cpu.begin(execution);
         try {
@@ -713,5 +846,8 @@ final class HwRunningKernel implements RunningKernel {
         destroyDomain(core.number);
         core.endMemory();
         borrowed.shutdown();
+        if (fabric != null) {
+            fabric.close();
+        }
     }
 }

@@ -13,6 +13,8 @@ abstract sealed class KernelObject {
     final Domain owner;
     volatile boolean dissolved;
     int ownIndex;
+    /** What it is in the kernel beneath, if there is one, once it is in its owner's space. */
+    Fabric.@Nullable Item item;
 
     KernelObject(Domain owner) {
         this.owner = owner;
@@ -21,6 +23,11 @@ abstract sealed class KernelObject {
     /** Whether capabilities for it are void. */
     boolean isDead() {
         return dissolved || owner.ended;
+    }
+
+    /** What it is in the kernel beneath; called once, when it comes into the space of its owner. */
+    Fabric.Item makeItem(Fabric.Space space) throws Fabric.Exhausted {
+        return space.token(ownIndex);
     }
 
     /** The name under which it comes back to its owner: 0 once it is dissolved, for its slot may be another object's by then. */
@@ -33,10 +40,19 @@ abstract sealed class KernelObject {
         final Entry entry;
         final long id;
 
+        /** What its requests come with in the kernel beneath; another one for each object at any time. */
+        long badge;
+
         RpcObject(Domain owner, Entry entry, long id) {
             super(owner);
             this.entry = entry;
             this.id = id;
+        }
+
+        @Override
+        Fabric.Item makeItem(Fabric.Space space) throws Fabric.Exhausted {
+            badge = owner.badge(ownIndex);
+            return entry.post().object(badge);
         }
     }
 
@@ -63,6 +79,11 @@ abstract sealed class KernelObject {
             this.entry = entry;
             this.id = id;
         }
+
+        @Override
+        Fabric.Item makeItem(Fabric.Space space) throws Fabric.Exhausted {
+            return entry == null ? space.bell() : entry.post().bell();
+        }
     }
 
     /** Memory, in one of its forms, charged to {@link #payer}. */
@@ -84,6 +105,8 @@ abstract sealed class KernelObject {
     static final class ThreadObject extends KernelObject {
         final Domain domain;
         final String name;
+        /** Its thread in the kernel beneath, if there is one. */
+        Fabric.@Nullable Seat seat;
 
         ThreadObject(Domain owner, Domain domain, String name) {
             super(owner);

@@ -9,19 +9,45 @@ import org.espalier.kernel.hw.KernelObject.Context;
 final class Signals {
     private Signals() {}
 
-    /** Adds {@code count} submissions; never blocks for longer than another submission takes. */
+    /** Adds {@code count} submissions, and wakes who is to be woken; never blocks for longer than another submission takes. */
     static void submit(Context context, int count) {
+        if (!count(context, count)) {
+            return;
+        }
         Entry entry = context.entry;
         if (entry != null) {
-            entry.submit(context, count);
-            return;
+            entry.wake();
+        } else if (context.item instanceof Fabric.Bell bell) {
+            bell.ring();
+        }
+    }
+
+    /** Adds {@code count} submissions; whether somebody has to be woken for them, which is the caller's to do. */
+    static boolean count(Context context, int count) {
+        Entry entry = context.entry;
+        if (entry != null) {
+            return entry.submit(context, count);
         }
         context.lock.lock();
         try {
-            if (!context.isDead()) {
+            boolean alive = !context.isDead();
+            if (alive) {
                 context.pending = sum(context.pending, count);
                 context.submitted.signalAll();
             }
+            return alive && context.item != null;
+        } finally {
+            context.lock.unlock();
+        }
+    }
+
+    /** Takes all pending submissions without waiting. */
+    static int take(Context context) {
+        context.lock.lock();
+        try {
+            int count = context.pending;
+            context.pending = 0;
+            return count;
         } finally {
             context.lock.unlock();
         }

@@ -32,6 +32,11 @@ final class AbiChoice {
         return possible.getLast().invocation(number);
     }
 
+    /** The number of an operation in the newest release that is possible. */
+    long number(Invocation operation) {
+        return possible.getLast().number(operation);
+    }
+
     /** Whether the number is of the program's own choice. */
     private static boolean isForMessages(int capType) {
         return capType == CapType.ENDPOINT || capType == CapType.NOTIFICATION || capType == CapType.REPLY;

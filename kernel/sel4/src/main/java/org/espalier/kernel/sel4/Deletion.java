@@ -10,6 +10,7 @@ import org.espalier.kernel.sel4.proved.ObjectMemory;
 final class Deletion {
     private final ObjectMemory memory;
     private final Contexts contexts;
+    private final HostedThreads hosted;
     private final SlotTable slots;
     private final Endpoints endpoints;
     private final Ipc ipc;
@@ -21,6 +22,7 @@ final class Deletion {
     Deletion(
             ObjectMemory memory,
             Contexts contexts,
+            HostedThreads hosted,
             SlotTable slots,
             Endpoints endpoints,
             Ipc ipc,
@@ -30,6 +32,7 @@ final class Deletion {
             PreemptionPoint preemption) {
         this.memory = memory;
         this.contexts = contexts;
+        this.hosted = hosted;
         this.slots = slots;
         this.endpoints = endpoints;
         this.ipc = ipc;
@@ -129,6 +132,7 @@ final class Deletion {
                 endpoints.unbind(tcb);
                 ipc.suspend(tcb);
                 contexts.release(tcb);
+                hosted.release(tcb);
                 memory.setCap(slot, Caps.word(CapType.ZOMBIE, Caps.ZOMBIE_TCB, 0, 0, object), TcbLayout.SLOTS);
                 return true;
             }

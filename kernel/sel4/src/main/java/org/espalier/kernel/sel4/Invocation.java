@@ -1,7 +1,7 @@
 package org.espalier.kernel.sel4;
 
 /** The operations on objects of the classic configuration on x86-64. Their numbers depend on the release: {@link Abi}. */
-enum Invocation {
+public enum Invocation {
     UNTYPED_RETYPE,
     TCB_READ_REGISTERS,
     TCB_WRITE_REGISTERS,

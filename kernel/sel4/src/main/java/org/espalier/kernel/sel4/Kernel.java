@@ -8,6 +8,7 @@ import org.espalier.kernel.sel4.proved.ObjectMemory;
 import org.espalier.machine.Access;
 import org.espalier.machine.CpuContext;
 import org.espalier.machine.Engine;
+import org.espalier.machine.MemoryView;
 import org.espalier.machine.PhysicalMemory;
 import org.espalier.machine.Register;
 import org.espalier.machine.Trap;
@@ -41,6 +42,8 @@ final class Kernel {
 
     private final Engine engine;
     private Observer observer = Observer.NONE;
+    private final Object lock = new Object();
+    private final MemoryView bytes;
     private final ObjectMemory memory;
     private final Contexts contexts;
     private final Threads threads;
@@ -49,6 +52,7 @@ final class Kernel {
     private final CapRules rules;
     private final Endpoints endpoints;
     private final Messages messages;
+    private final CapSpaces capSpaces;
     private final Faults faults;
     private final Ipc ipc;
     private final Spaces spaces;
@@ -56,6 +60,7 @@ final class Kernel {
     private final Interrupts interrupts;
     private final IoPorts ports;
     private final SystemCalls systemCalls;
+    private final HostedThreads hosted;
     private final AbiChoice abi;
     private final Clock clock;
     private Runnable check = () -> {};
@@ -83,18 +88,21 @@ final class Kernel {
             Clock clock) {
         this.engine = engine;
         this.clock = clock;
-        memory = new ObjectMemory(physical.all());
+        bytes = physical.all();
+        memory = new ObjectMemory(bytes);
         contexts = new Contexts(memory, physical.all(), CONTEXTS);
         threads = new Threads(memory, contexts);
         DomainSchedule domains = new DomainSchedule(configuration.domains(), DOMAIN_ENTRIES);
         scheduler = new Scheduler(threads, memory, domains, (int) (KernelLayout.READY_QUEUES >>> 4));
+        hosted = new HostedThreads(this);
+        scheduler.hosts(hosted);
         rules = new CapRules(memory);
         slots = new SlotTable(memory, new DerivationTree(memory, rules));
         endpoints = new Endpoints(memory, threads, scheduler);
         messages = new Messages(memory, threads);
         LookupFailure failure = new LookupFailure();
         SyscallError error = new SyscallError();
-        CapSpaces capSpaces = new CapSpaces(memory, new CapLookup(memory), failure);
+        capSpaces = new CapSpaces(memory, new CapLookup(memory), failure);
         faults = new Faults(threads, messages, failure);
         ipc = new Ipc(memory, threads, scheduler, slots, endpoints, messages, capSpaces, rules, faults, log);
         spaces = new Spaces(engine, memory, KernelLayout.EMPTY_SPACE, SPACES);
@@ -105,7 +113,7 @@ final class Kernel {
                 new PreemptionPoint(() -> clock.isDue() || interrupts.anyPending(), clock.workUnits());
         ports = new IoPorts(bus);
         Deletion deletion =
-                new Deletion(memory, contexts, slots, endpoints, ipc, vspaces, interrupts, ports, preemption);
+                new Deletion(memory, contexts, hosted, slots, endpoints, ipc, vspaces, interrupts, ports, preemption);
         Invocations invocations = new Invocations(
                 error,
                 ipc,
@@ -186,6 +194,47 @@ final class Kernel {
         return contexts;
     }
 
+    /** Held by whoever is in the kernel, where there are threads of the host. */
+    Object lock() {
+        return lock;
+    }
+
+    HostedThreads hosted() {
+        return hosted;
+    }
+
+    /** All of physical memory. */
+    MemoryView bytes() {
+        return bytes;
+    }
+
+    /** The first word of the capability at an address of a thread's space, that of none where there is nothing. */
+    long find(int tcb, long address) {
+        return capSpaces.find(tcb, address) == Status.DONE ? memory.w0(capSpaces.slot()) : 0;
+    }
+
+    /** The slot at an address of a thread's space, 0 where there is none. */
+    int slot(int tcb, long address) {
+        return capSpaces.find(tcb, address) == Status.DONE ? capSpaces.slot() : 0;
+    }
+
+    /** Carries out a system call of a thread that runs at the host. */
+    int systemCall(int tcb, long number) {
+        return systemCalls.handle(tcb, number);
+    }
+
+    /** Ends a system call of a thread of the host: who became able to run by it will. */
+    void settle() {
+        if (scheduler.isUndecided()) {
+            attend();
+        }
+    }
+
+    /** The number of an operation, for threads of the host. */
+    long number(Invocation operation) {
+        return abi.number(operation);
+    }
+
     /** What a program means by a number, for a capability of that type and with a message like that. */
     Invocation operation(long number, int capType, int length, boolean brings) {
         return abi.decide(number, capType, length, brings);
@@ -262,7 +311,7 @@ final class Kernel {
             case Trap.SystemCall _ -> {
                 threads.set(tcb, TcbLayout.RESTART_IP, address - SYSCALL_BYTES);
                 // A system call that was pre-empted leaves the thread in a state in which it makes it again.
-                systemCalls.handle(context.get(Register.RDX));
+                systemCalls.handle(tcb, context.get(Register.RDX));
             }
             case Trap.PageFault fault -> {
                 threads.set(tcb, TcbLayout.RESTART_IP, address);

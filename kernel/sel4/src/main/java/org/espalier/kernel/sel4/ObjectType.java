@@ -4,26 +4,26 @@ package org.espalier.kernel.sel4;
  * Kinds of objects that untyped memory is retyped to, by the numbers that programs use, and their sizes (libsel4 for x86-64, classic
  * configuration with huge pages).
  */
-final class ObjectType {
-    static final int UNTYPED = 0;
-    static final int TCB = 1;
-    static final int ENDPOINT = 2;
-    static final int NOTIFICATION = 3;
-    static final int CNODE = 4;
-    static final int PDPT = 5;
-    static final int PML4 = 6;
-    static final int HUGE_PAGE = 7;
-    static final int PAGE = 8;
-    static final int LARGE_PAGE = 9;
-    static final int PAGE_TABLE = 10;
-    static final int PAGE_DIRECTORY = 11;
+public final class ObjectType {
+    public static final int UNTYPED = 0;
+    public static final int TCB = 1;
+    public static final int ENDPOINT = 2;
+    public static final int NOTIFICATION = 3;
+    public static final int CNODE = 4;
+    public static final int PDPT = 5;
+    public static final int PML4 = 6;
+    public static final int HUGE_PAGE = 7;
+    public static final int PAGE = 8;
+    public static final int LARGE_PAGE = 9;
+    public static final int PAGE_TABLE = 10;
+    public static final int PAGE_DIRECTORY = 11;
     static final int COUNT = 12;
 
-    static final int SLOT_BITS = 5;
+    public static final int SLOT_BITS = 5;
     static final int ENDPOINT_BITS = 4;
     static final int NOTIFICATION_BITS = 5;
     static final int PAGE_BITS = 12;
-    static final int LEAST_UNTYPED_BITS = 4;
+    public static final int LEAST_UNTYPED_BITS = 4;
     static final int MOST_UNTYPED_BITS = 47;
 
     private static final String[] NAMES = {
@@ -48,7 +48,7 @@ final class ObjectType {
      *
      * @param size what the caller says of it: log2 of the bytes of untyped memory or of the slots of a CNode
      */
-    static long bits(int type, long size) {
+    public static long bits(int type, long size) {
         return switch (type) {
             case UNTYPED -> size;
             case TCB -> TcbLayout.BITS;

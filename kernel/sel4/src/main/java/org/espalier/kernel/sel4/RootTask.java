@@ -2,6 +2,7 @@ package org.espalier.kernel.sel4;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.espalier.kernel.sel4.BootMemory.Untyped;
 import org.espalier.kernel.sel4.proved.ObjectMemory;
 import org.espalier.machine.ElfImage;
 import org.espalier.machine.Frame;
@@ -17,9 +18,6 @@ import org.espalier.machine.Register;
  * what is extra. As in seL4, all pages of the image can be written and executed.
  */
 final class RootTask {
-    /** Below are the kernel's own memory and what a PC has there. */
-    private static final long FIRST_OBJECT = 0x10_0000;
-
     /** What a PC has for graphics memory and firmware below the first MiB. */
     private static final long LEGACY_DEVICES = 0xa_0000;
 
@@ -35,7 +33,7 @@ final class RootTask {
     private final long ramBytes;
     private final long deviceEnd;
 
-    private long next = FIRST_OBJECT;
+    private final BootMemory ram;
     private int firstSlot;
     private int slot;
     private long root;
@@ -48,6 +46,7 @@ final class RootTask {
         this.image = image;
         this.file = file;
         this.ramBytes = ramBytes;
+        this.ram = new BootMemory(ramBytes);
         this.deviceEnd = deviceEnd;
     }
 
@@ -147,16 +146,8 @@ final class RootTask {
 
     // ---- memory
 
-    /** Takes zeroed memory from what is left at the start of RAM. */
     private long allocate(int bits) throws BootFailure {
-        long size = 1L << bits;
-        long start = next + size - 1 & -size;
-        if (start + size > ramBytes) {
-            throw new BootFailure(
-                    "RAM of " + (ramBytes >>> 20) + " MiB does not hold the root task: give it more by --ram.");
-        }
-        next = start + size;
-        return start;
+        return ram.allocate(bits);
     }
 
     private void put(int number, long w0, long w1) {
@@ -219,33 +210,18 @@ final class RootTask {
 
     // ---- untyped memory
 
-    private record Untyped(long address, int bits, boolean device) {}
-
     private List<Untyped> provideUntyped() throws BootFailure {
         List<Untyped> all = new ArrayList<>();
-        split(all, LEGACY_DEVICES, FIRST_OBJECT, true);
-        split(all, ramBytes, deviceEnd, true);
-        split(all, next, ramBytes, false);
+        BootMemory.split(all, LEGACY_DEVICES, BootMemory.FIRST_OBJECT, true);
+        BootMemory.split(all, ramBytes, deviceEnd, true);
+        all.addAll(ram.rest());
         if (all.size() > BootInfoLayout.MOST_UNTYPED) {
             throw new IllegalStateException("Memory is in " + all.size() + " pieces.");
         }
         for (Untyped untyped : all) {
-            int device = untyped.device() ? Caps.DEVICE : 0;
-            putNext(Caps.word(CapType.UNTYPED, untyped.bits(), 0, device, untyped.address()), 0);
+            putNext(untyped.cap(), 0);
         }
         return all;
-    }
-
-    /** Splits a range into pieces that are as large as they are aligned. */
-    private static void split(List<Untyped> all, long start, long end, boolean device) {
-        long at = start;
-        while (at < end) {
-            int bits = Math.min(Long.numberOfTrailingZeros(at), 63 - Long.numberOfLeadingZeros(end - at));
-            if (bits >= ObjectType.LEAST_UNTYPED_BITS) {
-                all.add(new Untyped(at, bits, device));
-            }
-            at += 1L << bits;
-        }
     }
 
     // ---- boot information

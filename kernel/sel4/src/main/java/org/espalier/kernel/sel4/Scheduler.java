@@ -27,6 +27,7 @@ final class Scheduler {
     private final DomainSchedule domains;
     private final int firstQueue;
 
+    private Hosts hosts = Hosts.NONE;
     private int current = Threads.NONE;
     private int choice = CHOOSE_NEW;
 
@@ -52,17 +53,30 @@ final class Scheduler {
         return domains;
     }
 
+    /** Names who is told of threads that run on threads of the host: they are in no queue, and are nobody's rivals here. */
+    void hosts(Hosts those) {
+        hosts = those;
+    }
+
+    /** Whether a thread runs on one of the host. */
+    boolean isHosted(int tcb) {
+        return threads.get(tcb, TcbLayout.HOSTED) != 0;
+    }
+
     /** Changes a thread's state; one that runs and no longer can makes room. */
     void setState(int tcb, int state) {
         threads.set(tcb, TcbLayout.STATE, state);
         if (tcb == current && choice == CURRENT_GOES_ON && !ThreadState.isRunnable(state)) {
             choice = CHOOSE_NEW;
         }
+        if (isHosted(tcb)) {
+            hosts.changed(tcb);
+        }
     }
 
     /** Puts a thread first in its queue, unless it is in it. */
     void enqueue(int tcb) {
-        if (!isQueued(tcb)) {
+        if (!isQueued(tcb) && !isHosted(tcb)) {
             int at = queueOf(tcb);
             queue.prepend(at, tcb);
             queued(tcb, true);
@@ -71,7 +85,7 @@ final class Scheduler {
 
     /** Puts a thread last in its queue, unless it is in it. */
     void append(int tcb) {
-        if (!isQueued(tcb)) {
+        if (!isQueued(tcb) && !isHosted(tcb)) {
             int at = queueOf(tcb);
             queue.append(at, tcb);
             queued(tcb, true);
@@ -87,6 +101,9 @@ final class Scheduler {
 
     /** Says that {@code tcb} has become able to run, and would do so at once if its priority allows it. */
     void possibleSwitchTo(int tcb) {
+        if (isHosted(tcb)) {
+            return;
+        }
         if (threads.domain(tcb) != domains.current()) {
             enqueue(tcb);
         } else if (choice != CURRENT_GOES_ON) {
@@ -157,6 +174,11 @@ final class Scheduler {
     boolean needsTicks() {
         return domains.count() > 1
                 || (current != Threads.NONE && !queue.isEmpty(queueAt(domains.current(), threads.priority(current))));
+    }
+
+    /** Whether somebody else than before may have to run. */
+    boolean isUndecided() {
+        return choice != CURRENT_GOES_ON;
     }
 
     /** Ends a system call or an interrupt: who runs from now on is {@link #current()}. */

@@ -63,9 +63,8 @@ final class SystemCalls {
         return halted;
     }
 
-    /** Carries out the system call of the current thread. */
-    int handle(long number) {
-        int current = scheduler.current();
+    /** Carries out a system call of {@code current}, which runs here or at the host. */
+    int handle(int current, long number) {
         return switch (Math.clamp(number, Integer.MIN_VALUE, 0)) {
             case SyscallNumber.CALL -> invoke(current, true, true);
             case SyscallNumber.SEND -> invoke(current, false, true);
@@ -81,7 +80,9 @@ final class SystemCalls {
                 yield receive(current, true);
             }
             case SyscallNumber.YIELD -> {
-                scheduler.yieldTurn();
+                if (!scheduler.isHosted(current)) {
+                    scheduler.yieldTurn();
+                }
                 yield Status.DONE;
             }
             default -> other(current, number);
@@ -187,6 +188,10 @@ final class SystemCalls {
     }
 
     private int fault(int thread) {
+        if (scheduler.isHosted(thread)) {
+            // Whoever makes its system calls is told, and knows what to do about it.
+            return Status.LOOKUP_FAULT;
+        }
         ipc.fault(thread);
         return Status.DONE;
     }

@@ -86,6 +86,9 @@ final class TcbLayout {
     /** What the state at {@link #VECTORS} takes in whole; 0 for the initial state. */
     static final int VECTORS_LENGTH = 352;
 
+    /** 1 + index in {@link HostedThreads} of a thread that runs on one of the host, or 0. */
+    static final int HOSTED = 360;
+
     /** 20 words. */
     static final int REGISTERS = 384;
 
