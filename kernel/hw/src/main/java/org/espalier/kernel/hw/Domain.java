@@ -168,7 +168,8 @@ final class Domain {
             return 0;
         }
         int index = take();
-        if (space != null && object.item != null) {
+        // Only core's space can be too small here: what it has of its own is charged to others.
+        if (space != null && object.item != null && grow(index + 1L)) {
             space.put(index, object.item);
         }
         fill(index, object);
@@ -220,7 +221,6 @@ final class Domain {
         object.ownIndex = take();
         if (space != null) {
             try {
-                // What core has is charged to others, so its space grows here.
                 space.grow(object.ownIndex + 1L);
                 Fabric.Item item = object.makeItem(space);
                 item.own(space, object.ownIndex);

@@ -483,8 +483,10 @@ final class HwComponentKernel implements ComponentKernel {
         if (message == null || message.seat == null) {
             Signals.submit(context, count);
         } else if (Signals.count(context, count)) {
-            // What came of it does not matter: nobody awaits signals of a context that has ended.
-            Fabric.Outcome _ = message.seat.signal(capability);
+            if (message.seat.signal(capability) != Fabric.Outcome.DONE) {
+                // This thread was stopped since, or its capability has gone; but what was counted is to be delivered.
+                Signals.wake(context);
+            }
         }
     }
 

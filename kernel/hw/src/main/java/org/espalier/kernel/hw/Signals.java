@@ -11,9 +11,13 @@ final class Signals {
 
     /** Adds {@code count} submissions, and wakes who is to be woken; never blocks for longer than another submission takes. */
     static void submit(Context context, int count) {
-        if (!count(context, count)) {
-            return;
+        if (count(context, count)) {
+            wake(context);
         }
+    }
+
+    /** Wakes who is to be woken for what was counted. */
+    static void wake(Context context) {
         Entry entry = context.entry;
         if (entry != null) {
             entry.wake();
