@@ -113,7 +113,9 @@ final class StubProcess {
         do {
             result = linux.call(WAIT4, id, status.address(), WAIT_ALL, 0);
         } while (result == Linux.EINTR);
-        Linux.required("to wait for process " + id, result);
+        if (Linux.isError(result)) {
+            throw HostFailure.of("to wait for process " + id, result);
+        }
         return status.get(JAVA_INT, 0);
     }
 
