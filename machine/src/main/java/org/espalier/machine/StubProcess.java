@@ -39,6 +39,9 @@ final class StubProcess {
     /** Names the process also after others may have got its number, so that no signal goes astray. */
     private final int handle;
 
+    /** See {@link #processor()}. */
+    private int processor = Placement.ANY;
+
     private boolean alive = true;
     private boolean closed;
 
@@ -95,6 +98,15 @@ final class StubProcess {
 
     int id() {
         return id;
+    }
+
+    /** The host's processor that it was bound to, or {@link Placement#ANY}. */
+    int processor() {
+        return processor;
+    }
+
+    void processor(int number) {
+        processor = number;
     }
 
     /** Waits until the tracee stops and returns bits 8 and up of its status: the signal, and the event above it (ptrace(2)). */

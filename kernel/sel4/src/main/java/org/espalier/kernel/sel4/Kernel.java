@@ -204,6 +204,7 @@ final class Kernel {
     /** Runs until the machine comes to its end. */
     End run() {
         clock.start();
+        engine.pin();
         scheduler.schedule();
         try {
             while (true) {
@@ -224,6 +225,7 @@ final class Kernel {
                 }
             }
         } finally {
+            engine.unpin();
             clock.stop();
         }
     }
