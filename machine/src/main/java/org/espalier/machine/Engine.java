@@ -32,6 +32,20 @@ public interface Engine extends AutoCloseable {
      */
     void preempt();
 
+    /**
+     * Says that this thread is going to do nothing but run programs, and what little their traps need in between. Until {@link #unpin}, the
+     * engine may keep the thread on one processor of the host, of those that it was given, so that traps take less time. Threads that it
+     * starts meanwhile would be kept there as well, so start them before. An engine that gains nothing by it does nothing.
+     */
+    default void pin() {
+        // Programs and their kernel are one thread of the host.
+    }
+
+    /** Ends what {@link #pin} has begun: the thread may be wherever it could be before. Closing does the same. */
+    default void unpin() {
+        // As above.
+    }
+
     /** Ends all address spaces. Closing twice does nothing. */
     @Override
     void close();

@@ -94,7 +94,11 @@ final class Kvm {
     }
 
     private long request(String name, int descriptor, long request, long argument) {
-        return linux.require(name + " (ioctl of " + DEVICE + ")", IOCTL, descriptor, request, argument, 0);
+        long result = linux.call(IOCTL, descriptor, request, argument, 0);
+        if (Linux.isError(result)) {
+            throw HostFailure.of(name + " (ioctl of " + DEVICE + ")", result);
+        }
+        return result;
     }
 
     private long request(String name, int descriptor, long request, MemorySegment argument) {

@@ -33,6 +33,7 @@ final class KvmProcessor implements VectorHolder {
     private static final int EXIT_MEMORY = 6;
 
     private static final Register[] REGISTERS = Register.values();
+    private static final long[] DATA_SEGMENTS = {KvmLayout.DS, KvmLayout.ES, KvmLayout.FS, KvmLayout.GS};
 
     /** Flags that a program may have: status, trap, direction, nested task, resume, alignment check, identification. */
     private static final long USER_FLAGS = 0x25_4dd5L;
@@ -184,7 +185,7 @@ final class KvmProcessor implements VectorHolder {
     }
 
     private void selectUserData() {
-        for (long segment : new long[] {KvmLayout.DS, KvmLayout.ES, KvmLayout.FS, KvmLayout.GS}) {
+        for (long segment : DATA_SEGMENTS) {
             segment(segment, SupervisorLayout.USER_DATA, DATA_SEGMENT, RING_3, false);
         }
     }

@@ -18,42 +18,8 @@ public final class PageTables {
 
     /** Walks from the table {@code root} as the processor does for an access from ring 3. */
     public Walk walk(Frame root, long address) {
-        if (!UserHalf.contains(address, 1)) {
-            return new Walk.OutsideOfUserHalf();
-        }
-        long table = root.address();
-        boolean write = true;
-        boolean execute = true;
-        for (int level = PageTableLayout.LEVELS; ; level--) {
-            if (!memory.contains(table, Frame.BYTES)) {
-                // The entry that led here is one level up; the root has none, and stands for itself.
-                return new Walk.Withheld(level, table);
-            }
-            long at = PageTableLayout.entry(table, level, address);
-            long entry = memory.all().getLong(at);
-            if ((entry & PageTableLayout.PRESENT) == 0) {
-                return new Walk.Absent(level, at);
-            }
-            if ((entry & PageTableLayout.USER) == 0) {
-                return new Walk.Withheld(level, at);
-            }
-            write &= (entry & PageTableLayout.WRITABLE) != 0;
-            execute &= (entry & PageTableLayout.NO_EXECUTE) == 0;
-            boolean large = level > 1 && (entry & PageTableLayout.LARGE) != 0;
-            if (large && level > PageSize.HUGE.level()) {
-                return new Walk.Withheld(level, at);
-            }
-            if (level == 1 || large) {
-                PageSize size = PageSize.ofLevel(level);
-                long offset = address & (size.bytes() - 1);
-                long page = entry & PageTableLayout.ADDRESS;
-                if ((page & (size.bytes() - 1)) != 0 || !memory.contains(page, size.bytes())) {
-                    return new Walk.Withheld(level, at);
-                }
-                return new Walk.Mapped(page + offset, size, new Rights(write, execute), at);
-            }
-            table = entry & PageTableLayout.ADDRESS;
-        }
+        PageWalk walk = new PageWalk(memory);
+        return walk.found(walk.to(root, address));
     }
 
     /**

@@ -76,7 +76,10 @@ final class Ptrace {
     }
 
     private void request(String name, int request, int process, long address, long data) {
-        linux.require("ptrace " + name, PTRACE, request, process, address, data);
+        long result = linux.call(PTRACE, request, process, address, data);
+        if (Linux.isError(result)) {
+            throw HostFailure.of("ptrace " + name, result);
+        }
     }
 
     void seize(int process) {

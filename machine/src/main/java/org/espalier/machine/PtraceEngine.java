@@ -56,6 +56,7 @@ final class PtraceEngine implements Engine {
     private final Ptrace ptrace = new Ptrace(linux, arena);
     private final MemorySegment status = arena.allocate(ValueLayout.JAVA_INT);
     private final UserMemory userMemory;
+    private final Placement placement = new Placement(linux, arena);
     private final byte[] opcode = new byte[OPCODE_BYTES];
     private final byte[] instruction = new byte[VectorInstructions.MOST_BYTES];
     private final MemoryFile image;
@@ -87,6 +88,7 @@ final class PtraceEngine implements Engine {
         checkThread();
         memory.view(root);
         StubProcess process = StubProcess.start(linux, status, image.path(), memory.descriptor());
+        process.processor(placement.processor());
         try {
             PtraceSpace space =
                     new PtraceSpace(this, memory, ptrace, root, new Stub(process, ptrace, memory.descriptor()));
@@ -117,11 +119,13 @@ final class PtraceEngine implements Engine {
                 if (!context.vectorsAllowed() && usesVectors(space, context)) {
                     return NO_VECTORS;
                 }
+                placement.before(space.stub().process());
                 ptrace.resume(
                         space.stub().process().id(),
                         context.vectorsAllowed() ? Ptrace.Resume.EMULATE : Ptrace.Resume.EMULATE_STEP,
                         0);
                 stop = space.stub().process().awaitStop();
+                placement.after();
             } finally {
                 running = null;
             }
@@ -255,6 +259,20 @@ final class PtraceEngine implements Engine {
         }
     }
 
+    @Override
+    public void pin() {
+        checkThread();
+        placement.begin();
+    }
+
+    @Override
+    public void unpin() {
+        checkThread();
+        if (arena.scope().isAlive()) {
+            placement.end();
+        }
+    }
+
     void checkUse(PtraceSpace space) {
         checkThread();
         if (!space.isOpen()) {
@@ -282,6 +300,7 @@ final class PtraceEngine implements Engine {
         if (!arena.scope().isAlive()) {
             return;
         }
+        placement.end();
         new ArrayList<>(spaces).forEach(this::close);
         image.close();
         arena.close();

@@ -39,6 +39,9 @@ final class StubProcess {
     /** Names the process also after others may have got its number, so that no signal goes astray. */
     private final int handle;
 
+    /** See {@link #processor()}. */
+    private int processor = Placement.ANY;
+
     private boolean alive = true;
     private boolean closed;
 
@@ -97,6 +100,15 @@ final class StubProcess {
         return id;
     }
 
+    /** The host's processor that it was bound to, or {@link Placement#ANY}. */
+    int processor() {
+        return processor;
+    }
+
+    void processor(int number) {
+        processor = number;
+    }
+
     /** Waits until the tracee stops and returns bits 8 and up of its status: the signal, and the event above it (ptrace(2)). */
     int awaitStop() {
         int stopped = await();
@@ -113,7 +125,9 @@ final class StubProcess {
         do {
             result = linux.call(WAIT4, id, status.address(), WAIT_ALL, 0);
         } while (result == Linux.EINTR);
-        Linux.required("to wait for process " + id, result);
+        if (Linux.isError(result)) {
+            throw HostFailure.of("to wait for process " + id, result);
+        }
         return status.get(JAVA_INT, 0);
     }
 

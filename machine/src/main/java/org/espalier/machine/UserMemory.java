@@ -7,15 +7,17 @@ import java.util.Objects;
  * could not go. Each byte is copied once, so a kernel that copies first and looks then decides about what nobody can change any
  * more, whatever else runs in the address space.
  *
- * <p>Nothing is allocated but results. Belongs to the thread of the engine.
+ * <p>Nothing is allocated but a refusal. Belongs to the thread of the engine.
  */
 public final class UserMemory {
+    private static final CopyResult DONE = new CopyResult.Done();
+
     private final PhysicalMemory memory;
-    private final PageTables tables;
+    private final PageWalk walk;
 
     public UserMemory(PhysicalMemory memory) {
         this.memory = memory;
-        this.tables = new PageTables(memory);
+        this.walk = new PageWalk(memory);
     }
 
     /** Copies {@code length} bytes of the program at {@code address} into {@code target}, from {@code index} on. */
@@ -33,19 +35,18 @@ public final class UserMemory {
         int copied = 0;
         while (copied < length) {
             long at = address + copied;
-            if (!(tables.walk(root, at) instanceof Walk.Mapped page)
-                    || !page.rights().permit(access)) {
+            if (walk.to(root, at) != PageWalk.End.MAPPED || !walk.permits(access)) {
                 return new CopyResult.Refused(at, copied);
             }
-            long pageBytes = page.size().bytes();
+            long pageBytes = walk.size().bytes();
             int part = (int) Math.min(length - copied, pageBytes - (at & (pageBytes - 1)));
             if (access == Access.WRITE) {
-                memory.all().copyFrom(page.physical(), bytes, index + copied, part);
+                memory.all().copyFrom(walk.physical(), bytes, index + copied, part);
             } else {
-                memory.all().copyTo(page.physical(), bytes, index + copied, part);
+                memory.all().copyTo(walk.physical(), bytes, index + copied, part);
             }
             copied += part;
         }
-        return new CopyResult.Done();
+        return DONE;
     }
 }

@@ -182,6 +182,27 @@ abstract class EngineConformance {
         }
     }
 
+    /** Less than a byte for each is none at all; the measurement itself takes some. */
+    @Test
+    @Timeout(600)
+    void systemCallsAllocateNothing() {
+        int calls = repetitions(10_000);
+        Assembler code = Computer.code().label("again").systemCall().jump("again");
+        try (AddressSpace one = computer.space(code);
+                AddressSpace other = computer.space(code)) {
+            CpuContext here = Computer.context();
+            CpuContext there = Computer.context();
+            long least = Allocation.least(20, calls, () -> {
+                for (int i = 0; i < calls / 2; i++) {
+                    here.set(Register.RDI, i);
+                    run(one, here);
+                    run(other, there);
+                }
+            });
+            assertThat(least).isLessThan(calls);
+        }
+    }
+
     // Page faults
 
     @Test
@@ -1003,6 +1024,33 @@ abstract class EngineConformance {
             assertThatThrownBy(() -> context.saveVectors(store, area, 831))
                     .isInstanceOf(IndexOutOfBoundsException.class)
                     .hasMessage("Vector state needs room for 832 bytes, and there are 831.");
+        }
+    }
+
+    /** As when a kernel has more threads than contexts; see {@link #systemCallsAllocateNothing}. */
+    @Test
+    @Timeout(600)
+    void stateThatGoesToMemoryAndBackAllocatesNothing() {
+        MemoryView store = computer.memory.all();
+        long area = 32L << 20;
+        int room = 0x1_0000;
+        int rounds = repetitions(2_000);
+        Assembler code = Computer.code().label("again").systemCall().jump("again");
+        try (AddressSpace space = computer.space(code)) {
+            CpuContext context = Computer.context();
+            CpuContext other = Computer.context();
+            run(space, context);
+            long least = Allocation.least(40, rounds, () -> {
+                for (int i = 0; i < rounds; i++) {
+                    run(space, other);
+                    run(space, context);
+                    context.copyRegistersTo(store, area + room);
+                    int bytes = context.saveVectors(store, area, room);
+                    context.copyRegistersFrom(store, area + room);
+                    context.loadVectors(store, area, room, bytes);
+                }
+            });
+            assertThat(least).isLessThan(rounds);
         }
     }
 

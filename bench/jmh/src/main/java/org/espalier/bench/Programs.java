@@ -37,6 +37,16 @@ final class Programs implements AutoCloseable {
         engine = opener.open(memory);
     }
 
+    /** Does nothing but run programs, as a kernel does. */
+    void batch(Runnable runs) {
+        engine.pin();
+        try {
+            runs.run();
+        } finally {
+            engine.unpin();
+        }
+    }
+
     /** A program in an address space of its own. */
     final class Program {
         private final AddressSpace space = engine.space(take());

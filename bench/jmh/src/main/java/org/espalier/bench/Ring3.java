@@ -169,11 +169,13 @@ final class Ring3 {
             Programs.Program server = programs.new Program();
             for (int batch = 0; batch < TRAP_BATCHES; batch++) {
                 long begin = System.nanoTime();
-                for (int i = 0; i < TRAPS; i++) {
-                    client.run();
-                }
+                programs.batch(() -> {
+                    for (int i = 0; i < TRAPS; i++) {
+                        client.run();
+                    }
+                });
                 long middle = System.nanoTime();
-                roundTrips(client, server, TRAPS);
+                programs.batch(() -> roundTrips(client, server, TRAPS));
                 long end = System.nanoTime();
                 if (batch >= TRAP_BATCHES / 2) {
                     traps.add((double) (middle - begin) / TRAPS);
@@ -205,7 +207,7 @@ final class Ring3 {
             Programs.Program server = programs.new Program();
             for (int batch = 0; batch < KERNEL_BATCHES; batch++) {
                 long begin = System.nanoTime();
-                roundTrips(client, server, TRAPS);
+                programs.batch(() -> roundTrips(client, server, TRAPS));
                 long middle = System.nanoTime();
                 pair.roundTrips(TRAPS);
                 long end = System.nanoTime();

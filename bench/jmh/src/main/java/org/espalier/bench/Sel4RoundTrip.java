@@ -152,6 +152,16 @@ final class Sel4RoundTrip implements KernelRoundTrip {
         }
 
         @Override
+        public void pin() {
+            engine.pin();
+        }
+
+        @Override
+        public void unpin() {
+            engine.unpin();
+        }
+
+        @Override
         public void close() {
             engine.close();
         }

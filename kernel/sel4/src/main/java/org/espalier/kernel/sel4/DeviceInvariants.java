@@ -5,7 +5,7 @@ import org.espalier.kernel.sel4.proved.ObjectMemory;
 
 /**
  * Interrupts and I/O ports are given out exactly as capabilities say: an interrupt is active if and only if there is a handler
- * capability, only an active one has a notification, and a port is taken if and only if a capability names it, each by one range.
+ * capability, only an active one has a notification or is raised by a pin, and a port is taken if and only if a capability names it, each by one range.
  */
 final class DeviceInvariants {
     private final ObjectMemory memory;
@@ -38,6 +38,12 @@ final class DeviceInvariants {
         }
         for (int irq = 0; irq < Interrupts.SLOTS; irq++) {
             checkInterrupt(irq);
+        }
+        for (int pin = 0; pin < Interrupts.PINS; pin++) {
+            int irq = interrupts.route(pin);
+            if (irq != 0 && !interrupts.isActive(irq)) {
+                throw new InvariantViolation("Pin %s raises interrupt %s, which is not active.".formatted(pin, irq));
+            }
         }
         if (!ports.areTaken(named)) {
             throw new InvariantViolation(

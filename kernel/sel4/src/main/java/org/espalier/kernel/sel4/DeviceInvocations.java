@@ -7,9 +7,6 @@ import org.espalier.kernel.sel4.proved.ObjectMemory;
  * x86.
  */
 final class DeviceInvocations {
-    /** Pins of the I/O APIC. */
-    private static final int PINS = 24;
-
     private static final int LAST_BUS = 255;
     private static final int LAST_DEVICE = 31;
     private static final int LAST_FUNCTION = 7;
@@ -77,6 +74,9 @@ final class DeviceInvocations {
         }
         request.begin();
         interrupts.activate(irq);
+        if (pin) {
+            interrupts.route((int) request.word(3), irq);
+        }
         slots.insert(Caps.word(CapType.IRQ_HANDLER, 0, 0, 0, 0), irq, request.slot(), slot);
         return Status.DONE;
     }
@@ -85,8 +85,8 @@ final class DeviceInvocations {
         if (request.word(2) != 0) {
             return error.range(0, 0);
         }
-        if (Long.compareUnsigned(request.word(3), PINS - 1) > 0) {
-            return error.range(0, PINS - 1);
+        if (Long.compareUnsigned(request.word(3), Interrupts.PINS - 1) > 0) {
+            return error.range(0, Interrupts.PINS - 1);
         }
         boolean flags = Long.compareUnsigned(request.word(4), 1) <= 0 && Long.compareUnsigned(request.word(5), 1) <= 0;
         return flags ? Status.DONE : error.range(0, 1);

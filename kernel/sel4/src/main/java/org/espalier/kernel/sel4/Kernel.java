@@ -253,6 +253,7 @@ final class Kernel {
     /** Runs until the machine comes to its end. */
     End run() {
         clock.start();
+        engine.pin();
         scheduler.schedule();
         try {
             while (true) {
@@ -273,6 +274,7 @@ final class Kernel {
                 }
             }
         } finally {
+            engine.unpin();
             clock.stop();
         }
     }

@@ -8,6 +8,7 @@ import org.espalier.machine.ElfImage;
 import org.espalier.machine.Frame;
 import org.espalier.machine.MemoryView;
 import org.espalier.machine.Register;
+import org.espalier.machine.UserHalf;
 
 /**
  * Makes the first thread, with capabilities to everything that there is (seL4 manual, chapter 9): its image in frames of its own, a
@@ -62,6 +63,11 @@ final class RootTask {
         long ipcBuffer = imageEnd;
         long bootInfo = imageEnd + PAGE;
         long extra = bootInfo + PAGE;
+        if (!UserHalf.contains(imageStart, extra + PAGE - imageStart)) {
+            throw new BootFailure("The image ends at 0x" + Long.toHexString(imageEnd)
+                    + ", and there is no room for its IPC buffer and boot information up to the end of a program's addresses, 0x"
+                    + Long.toHexString(UserHalf.END) + ".");
+        }
 
         long cnode = allocate(RootCaps.CNODE_BITS + ObjectType.SLOT_BITS);
         firstSlot = (int) (cnode >>> ObjectType.SLOT_BITS);

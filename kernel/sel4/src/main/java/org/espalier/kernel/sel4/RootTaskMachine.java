@@ -1,5 +1,6 @@
 package org.espalier.kernel.sel4;
 
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.espalier.machine.ElfImage;
@@ -83,6 +84,16 @@ public final class RootTaskMachine {
             case HALTED -> End.HALTED;
             case STOPPED -> End.STOPPED;
         };
+    }
+
+    /**
+     * Connects a device to a pin of the I/O APIC, 0 to 23. From then on the machine does not come to its end while a thread could be
+     * signalled by an interrupt: it waits for one. Any thread may connect devices.
+     *
+     * @throws IndexOutOfBoundsException if there is no such pin
+     */
+    public InterruptPin connect(int pin) {
+        return new InterruptPin(kernel.interrupts(), Objects.checkIndex(pin, Interrupts.PINS));
     }
 
     /** Ends {@link #run} soon, or the next one at once. */

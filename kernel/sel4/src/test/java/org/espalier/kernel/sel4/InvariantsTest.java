@@ -278,6 +278,13 @@ final class InvariantsTest {
     }
 
     @Test
+    void pinThatRaisesWhatNobodyHasIsFound() {
+        kernel.scheduler().schedule();
+        kernel.interrupts().route(3, 20);
+        broken("Pin 3 raises interrupt 20, which is not active.");
+    }
+
+    @Test
     void portThatWasNotGivenBackIsFound() {
         kernel.scheduler().schedule();
         kernel.ports().give(64, 67);

@@ -1,7 +1,12 @@
 package org.espalier.kernel.sel4;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import org.espalier.kernel.sel4.OperationCounts.Event;
 import org.espalier.kernel.sel4.proved.ObjectMemory;
 import org.espalier.machine.Access;
 import org.espalier.machine.CpuContext;
@@ -14,7 +19,16 @@ import org.espalier.machine.Trap;
  */
 final class RandomProgram implements ScriptedEngine.Script {
     /** Where the one instruction is that a thread executes; one that was pre-empted in a system call stands there again. */
-    private static final long SYSCALL = 0x40_0100;
+    static final long SYSCALL = 0x40_0100;
+
+    /** What RSI holds when a thread asks for a message; nothing that a message could put there. */
+    private static final long NO_MESSAGE = -1;
+
+    /** Labels of messages are from here on, so that faults can be told from them. */
+    private static final int LABELS = 8;
+
+    /** Of replies, so that a thread that then waits sees whether a message has come. */
+    private static final int REPLY_LABEL = 100;
 
     private static final Register[] WORDS = {Register.R10, Register.R8, Register.R9, Register.R15};
     private static final int MOST_LOOKED_AT = 160;
@@ -35,29 +49,57 @@ final class RandomProgram implements ScriptedEngine.Script {
     private final Kernel kernel;
     private final ObjectMemory memory;
     private final Random random;
+    private final OperationCounts counts;
     private final long operations;
     private final int first;
-    private long done;
+    private final RandomStart start;
+    private int started;
 
-    /** The first thread does nothing, but once in a while, after which it may never run again. */
+    /** Whether anything has happened by chance yet. */
+    private boolean begun;
+
+    private long done;
+    private long byOthers;
+
+    /** The first thread does nothing after which it may never run again. */
     private boolean careful;
+
+    /** What threads have asked for last. */
+    private final Map<Integer, Asked> asked = new HashMap<>();
+
+    private final Set<Integer> identifiers = new HashSet<>();
+    private final boolean[] pools = new boolean[VSpaces.POOLS];
+    private final boolean[] poolsEver = new boolean[VSpaces.POOLS];
+
+    /** The space that is about to get an identifier. */
+    private long assigned;
 
     private int thread;
     private CpuContext context = new CpuContext(0, 0);
     private long buffer;
     private String last = "nothing yet";
 
-    /** Stops the machine after so many system calls and faults. */
-    RandomProgram(ScriptedMachine machine, Random random, long operations) {
+    /** A system call, with what it was made on: an operation on an object, or a message. */
+    private record Asked(long number, long address, int type, Invocation operation) {}
+
+    /** Stops the machine after so many system calls and faults; {@code counts} gets what they have reached. */
+    RandomProgram(ScriptedMachine machine, Random random, long operations, OperationCounts counts) {
         this.kernel = machine.kernel();
         this.memory = kernel.memory();
         this.random = random;
         this.operations = operations;
+        this.counts = counts;
         this.first = machine.first();
+        this.start = new RandomStart(memory, first);
     }
 
     long done() {
         return done;
+    }
+
+    /** Of {@link #done}, what others than the first thread did. */
+    long byOthers() {
+        return byOthers;
     }
 
     /** What was done last. */
@@ -73,12 +115,31 @@ final class RandomProgram implements ScriptedEngine.Script {
         if (++done >= operations) {
             kernel.stop();
         }
+        if (thread != first) {
+            byOthers++;
+        }
         if (context.get(Register.RIP) == SYSCALL) {
             last += ", again";
-            context.set(Register.RIP, SYSCALL + 2);
-            return new Trap.SystemCall();
+            Asked before = asked.get(thread);
+            if (before != null && before.operation() != Invocation.NONE) {
+                counts.happened(Event.MADE_AGAIN);
+            }
+            boolean waited = before != null && before.operation() == Invocation.NONE;
+            if (!waited || random.nextInt(3) == 0 || started < start.once().size()) {
+                context.set(Register.RIP, SYSCALL + 2);
+                return new Trap.SystemCall();
+            }
+            // What it waited for was taken from it, and it does something else.
+            asked.remove(thread);
         }
-        careful = thread == first && random.nextInt(1000) != 0;
+        count();
+        context.set(Register.RIP, SYSCALL + 2);
+        if (started < start.once().size()) {
+            exactly(start.once().get(started++));
+            return systemCall();
+        }
+        begun = true;
+        careful = thread == first;
         switch (careful ? 2 + random.nextInt(58) : random.nextInt(60)) {
             case 0 -> {
                 last = "page fault";
@@ -97,16 +158,132 @@ final class RandomProgram implements ScriptedEngine.Script {
                 // A system call.
             }
         }
-        context.set(Register.RIP, SYSCALL + 2);
         choose();
+        return systemCall();
+    }
+
+    // ---- what comes of it
+
+    private Trap systemCall() {
+        long number = context.get(Register.RDX);
+        long address = context.get(Register.RDI);
+        int slot = slotOf(address);
+        int type = slot == 0 ? CapType.NULL : memory.type(slot);
+        if (careful && type == CapType.ENDPOINT && number != SyscallNumber.NB_RECV && number != SyscallNumber.REPLY) {
+            number = SyscallNumber.NB_SEND;
+            context.set(Register.RDX, number);
+        }
+        boolean receives = number == SyscallNumber.RECV || number == SyscallNumber.NB_RECV;
+        if (receives) {
+            context.set(Register.RSI, NO_MESSAGE);
+        }
+        if (number == SyscallNumber.REPLY || number == SyscallNumber.REPLY_RECV) {
+            countAnswer();
+        }
+        boolean operation = number == SyscallNumber.CALL
+                && type != CapType.NULL
+                && type != CapType.ENDPOINT
+                && type != CapType.NOTIFICATION
+                && type != CapType.REPLY;
+        Invocation invocation =
+                operation ? NUMBERS.invocation(MessageInfo.label(context.get(Register.RSI))) : Invocation.NONE;
+        asked.put(thread, new Asked(number, address, type, invocation));
+        for (int i = 0; i < pools.length; i++) {
+            pools[i] = kernel.vspaces().pool(i) != 0;
+        }
         return new Trap.SystemCall();
+    }
+
+    /** The reply that is about to be given is to a fault. */
+    private void countAnswer() {
+        long w0 = memory.w0(TcbLayout.slot(thread, TcbLayout.CALLER));
+        if (Caps.type(w0) == CapType.REPLY && kernel.threads().get(Caps.tcb(w0), TcbLayout.FAULT_TYPE) != 0) {
+            counts.happened(Event.FAULT_ANSWERED);
+        }
+    }
+
+    /** Looks at what the thread has got for what it asked. */
+    private void count() {
+        Asked before = asked.remove(thread);
+        if (before == null) {
+            return;
+        }
+        long info = context.get(Register.RSI);
+        long badge = context.get(Register.RDI);
+        if (before.operation() != Invocation.NONE) {
+            countOperation(before, MessageInfo.label(info));
+        } else if (before.number() == SyscallNumber.CALL && before.type() == CapType.ENDPOINT) {
+            counts.happened(Event.REPLY);
+        } else if (before.number() == SyscallNumber.REPLY_RECV) {
+            if (before.type() == CapType.ENDPOINT && MessageInfo.label(info) != REPLY_LABEL) {
+                countMessage(info);
+            }
+        } else if (before.number() == SyscallNumber.RECV || before.number() == SyscallNumber.NB_RECV) {
+            if (before.type() == CapType.NOTIFICATION && badge != 0 && badge != before.address()) {
+                counts.happened(Event.SIGNAL);
+            } else if (before.type() == CapType.ENDPOINT && info != NO_MESSAGE) {
+                countMessage(info);
+            } else if (before.type() == CapType.ENDPOINT && badge != 0 && badge != before.address()) {
+                counts.happened(Event.BOUND_SIGNAL);
+            }
+        }
+    }
+
+    private void countMessage(long info) {
+        counts.happened(MessageInfo.label(info) < LABELS ? Event.FAULT_MESSAGE : Event.MESSAGE);
+        int unwrapped = Long.bitCount(info >>> 9 & 7);
+        if (unwrapped > 0) {
+            counts.happened(Event.CAPABILITY_UNWRAPPED);
+        }
+        if (MessageInfo.caps(info) > unwrapped) {
+            counts.happened(Event.CAPABILITY_IN_MESSAGE);
+        }
+    }
+
+    private void countOperation(Asked before, long error) {
+        Invocation operation = before.operation();
+        if (error != 0) {
+            if (!begun && started > 0) {
+                throw new AssertionError("Step %d of the start, %s: %s"
+                        .formatted(started, start.once().get(started - 1), SyscallError.name(error)));
+            }
+            counts.failed(operation, error);
+            return;
+        }
+        counts.succeeded(operation);
+        if (operation == Invocation.ASID_CONTROL_MAKE_POOL) {
+            for (int i = 0; i < pools.length; i++) {
+                boolean made = kernel.vspaces().pool(i) != 0 && !pools[i];
+                if (made && poolsEver[i]) {
+                    counts.happened(Event.POOL_REUSED);
+                }
+                poolsEver[i] |= made;
+            }
+        }
+        if (operation == Invocation.ASID_POOL_ASSIGN) {
+            int space = slotOf(assigned);
+            boolean known = memory.type(space) == CapType.PML4 && !identifiers.add(Caps.asid(memory.w1(space)));
+            if (known) {
+                counts.happened(Event.IDENTIFIER_REUSED);
+            }
+        }
+    }
+
+    /** Makes an operation as it is, without any mistake. */
+    private void exactly(RandomStart.Step step) {
+        words(step.words());
+        bring(step.caps());
+        call(step.service(), step.operation(), step.caps().length, step.words().length);
     }
 
     private void choose() {
         if (buffer != 0) {
             receiveInto();
         }
-        switch (random.nextInt(32)) {
+        if (careful && keepAlive()) {
+            return;
+        }
+        switch (random.nextInt(40)) {
             case 0, 1, 2, 3, 4 -> retype();
             case 5, 6, 7 -> transfer(Invocation.CNODE_COPY);
             case 8, 9 -> transfer(Invocation.CNODE_MINT);
@@ -114,14 +291,31 @@ final class RandomProgram implements ScriptedEngine.Script {
             case 11, 12 -> onSlot(Invocation.CNODE_DELETE);
             case 13 -> onSlot(random.nextInt(3) == 0 ? Invocation.CNODE_REVOKE : Invocation.CNODE_CANCEL_BADGED_SENDS);
             case 14 -> rotate();
-            case 15, 16, 17 -> configure();
-            case 18, 19 -> onThread();
+            case 15, 16 -> configure();
+            case 17, 18, 19, 27, 28 -> onThread();
             case 20, 21, 22 -> onSpace();
-            case 23 -> onDevice();
-            case 24, 25, 26, 27, 28, 29 -> message();
-            case 30 -> system(random.nextInt(4) != 0 ? SyscallNumber.YIELD : SyscallNumber.REPLY, 0, 0, 0);
-            default -> nonsense();
+            case 23, 24 -> onDevice();
+            case 25 -> system(random.nextInt(4) != 0 ? SyscallNumber.YIELD : SyscallNumber.REPLY, 0, 0, 0);
+            case 26 -> nonsense();
+            default -> message();
         }
+    }
+
+    /** The first thread runs when nobody else can, and sees to it that somebody can again; false if it is to do what everybody does. */
+    private boolean keepAlive() {
+        switch (random.nextInt(8)) {
+            case 0, 1, 2 -> exactly(start.wake(random));
+            case 3, 4, 5 -> exactly(start.repair(random));
+            case 6 -> {
+                bring(start.target(random));
+                long info = MessageInfo.of(LABELS, 0, random.nextInt(2), random.nextInt(8));
+                system(SyscallNumber.NB_SEND, start.target(random), info, random.nextLong());
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
     }
 
     // ---- what there is
@@ -178,9 +372,22 @@ final class RandomProgram implements ScriptedEngine.Script {
         }
         boolean shared = node == RootCaps.CNODE && index < RootCaps.FIRST_FREE && random.nextInt(1000) != 0;
         if (shared) {
-            index = RootCaps.FIRST_FREE + random.nextInt(MOST_LOOKED_AT - RootCaps.FIRST_FREE);
+            index = count <= RootCaps.FIRST_FREE
+                    ? random.nextInt(count)
+                    : RootCaps.FIRST_FREE + random.nextInt(count - RootCaps.FIRST_FREE);
         }
         return new Place(node, memory.guard(slot) << radix | index, memory.guardBits(slot) + radix, index);
+    }
+
+    /** The place of a capability in the thread's own CNode. */
+    private Place placeOf(long address) {
+        int slot = slotOf(RootCaps.CNODE);
+        if (memory.type(slot) != CapType.CNODE) {
+            return place(false);
+        }
+        int radix = memory.radix(slot);
+        int number = (int) (address & (1L << radix) - 1);
+        return new Place(RootCaps.CNODE, memory.guard(slot) << radix | number, memory.guardBits(slot) + radix, number);
     }
 
     // ---- how a system call is made
@@ -199,18 +406,34 @@ final class RandomProgram implements ScriptedEngine.Script {
             length = random.nextInt(length + 1);
         }
         for (int i = 0; i < words.length; i++) {
-            long word = random.nextInt(400) == 0 ? random.nextLong() : words[i];
-            if (i < WORDS.length) {
-                context.set(WORDS[i], word);
-            } else if (buffer != 0) {
-                memory.setWord(buffer + (long) (IpcBufferLayout.MESSAGE + i) * Long.BYTES, word);
+            if (random.nextInt(400) == 0) {
+                words[i] = random.nextLong();
             }
         }
+        words(words);
         bring(caps);
-        context.set(Register.RDX, random.nextInt(50) == 0 ? SyscallNumber.NB_SEND : SyscallNumber.CALL);
-        context.set(Register.RDI, service);
-        context.set(Register.RSI, MessageInfo.of(number(operation), 0, caps.length, length));
+        call(service, operation, caps.length, length);
+        if (random.nextInt(50) == 0) {
+            context.set(Register.RDX, SyscallNumber.NB_SEND);
+        }
         last = operation + " on " + service + " " + Arrays.toString(words) + Arrays.toString(caps);
+    }
+
+    private void words(long... words) {
+        for (int i = 0; i < words.length; i++) {
+            if (i < WORDS.length) {
+                context.set(WORDS[i], words[i]);
+            } else if (buffer != 0) {
+                memory.setWord(buffer + (long) (IpcBufferLayout.MESSAGE + i) * Long.BYTES, words[i]);
+            }
+        }
+    }
+
+    private void call(long service, Invocation operation, int caps, int length) {
+        context.set(Register.RDX, SyscallNumber.CALL);
+        context.set(Register.RDI, service);
+        context.set(Register.RSI, MessageInfo.of(number(operation), 0, caps, length));
+        last = operation + " on " + service;
     }
 
     private static long number(Invocation operation) {
@@ -313,9 +536,12 @@ final class RandomProgram implements ScriptedEngine.Script {
     }
 
     private void onSlot(Invocation operation) {
-        Place place = place(false);
+        Place place = operation == Invocation.CNODE_CANCEL_BADGED_SENDS && random.nextInt(4) != 0
+                ? placeOf(find(CapType.ENDPOINT))
+                : place(false);
         if (random.nextInt(20) == 0) {
-            invoke(place.node(), Invocation.CNODE_SAVE_CALLER, new long[0], place.index(), place.depth());
+            Place empty = place(true);
+            invoke(empty.node(), Invocation.CNODE_SAVE_CALLER, new long[0], empty.index(), empty.depth());
         } else {
             invoke(place.node(), operation, new long[0], place.index(), place.depth());
         }
@@ -371,13 +597,13 @@ final class RandomProgram implements ScriptedEngine.Script {
     private void onThread() {
         long tcb = findThread();
         long priority = 255L - random.nextInt(random.nextInt(4) == 0 ? 256 : 2);
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(13)) {
             case 0 -> invoke(tcb, Invocation.TCB_SUSPEND, new long[0]);
-            case 1, 2 -> invoke(tcb, Invocation.TCB_SET_PRIORITY, new long[] {RootCaps.THREAD}, priority);
-            case 3 -> invoke(tcb, Invocation.TCB_SET_MC_PRIORITY, new long[] {RootCaps.THREAD}, priority);
+            case 1 -> invoke(tcb, Invocation.TCB_SET_PRIORITY, new long[] {RootCaps.THREAD}, priority);
+            case 2, 3 -> invoke(tcb, Invocation.TCB_SET_MC_PRIORITY, new long[] {RootCaps.THREAD}, priority);
             case 4 -> invoke(tcb, Invocation.TCB_SET_SCHED_PARAMS, new long[] {RootCaps.THREAD}, priority, priority);
-            case 5, 6 -> invoke(tcb, Invocation.TCB_BIND_NOTIFICATION, new long[] {find(CapType.NOTIFICATION)});
-            case 7 -> invoke(tcb, Invocation.TCB_UNBIND_NOTIFICATION, new long[0]);
+            case 6 -> invoke(tcb, Invocation.TCB_BIND_NOTIFICATION, new long[] {find(CapType.NOTIFICATION)});
+            case 5, 7 -> invoke(tcb, Invocation.TCB_UNBIND_NOTIFICATION, new long[0]);
             case 8 ->
                 invoke(
                         tcb,
@@ -389,22 +615,39 @@ final class RandomProgram implements ScriptedEngine.Script {
                         random.nextLong());
             case 9 -> invoke(tcb, Invocation.TCB_READ_REGISTERS, new long[0], random.nextInt(2), 20);
             case 10 -> invoke(tcb, Invocation.TCB_COPY_REGISTERS, new long[] {findThread()}, random.nextInt(16));
-            default -> invoke(tcb, Invocation.TCB_SET_TLS_BASE, new long[0], random.nextLong());
+            case 11 -> invoke(tcb, Invocation.TCB_SET_FLAGS, new long[0], random.nextInt(2), random.nextInt(2));
+            default -> invoke(tcb, Invocation.TCB_SET_TLS_BASE, new long[0], random.nextLong() >>> 18);
         }
     }
 
     private void onSpace() {
         long address = ADDRESSES[random.nextInt(ADDRESSES.length)];
         long space = find(CapType.PML4);
+        assigned = space;
         long[] spaces = {space};
-        switch (random.nextInt(12)) {
-            case 0, 1 -> invoke(find(CapType.PDPT), Invocation.PDPT_MAP, spaces, address, 0);
-            case 2, 3 -> invoke(find(CapType.PAGE_DIRECTORY), Invocation.PAGE_DIRECTORY_MAP, spaces, address, 0);
-            case 4, 5 -> invoke(find(CapType.PAGE_TABLE), Invocation.PAGE_TABLE_MAP, spaces, address, 0);
-            case 6, 7 ->
-                invoke(find(CapType.FRAME), Invocation.PAGE_MAP, spaces, address, random.nextInt(8) == 0 ? 2 : 3, 0);
-            case 8 -> {
-                long cap = find(CapType.FRAME, CapType.PAGE_TABLE, CapType.PAGE_DIRECTORY, CapType.PDPT);
+        switch (random.nextInt(15)) {
+            case 11 -> {
+                Place gone = placeOf(find(random.nextBoolean() ? CapType.ASID_POOL : CapType.PML4));
+                invoke(gone.node(), Invocation.CNODE_DELETE, new long[0], gone.index(), gone.depth());
+            }
+            case 0, 1, 2, 3, 4, 5 -> {
+                Invocation map = missing(slotOf(space), address);
+                switch (map) {
+                    case PDPT_MAP -> invoke(find(CapType.PDPT), map, spaces, address, 0);
+                    case PAGE_DIRECTORY_MAP -> invoke(find(CapType.PAGE_DIRECTORY), map, spaces, address, 0);
+                    case PAGE_TABLE_MAP -> invoke(find(CapType.PAGE_TABLE), map, spaces, address, 0);
+                    case PAGE_MAP ->
+                        invoke(find(CapType.FRAME), map, spaces, address, random.nextInt(8) == 0 ? 2 : 3, 0);
+                    default -> invoke(find(CapType.ASID_POOL), Invocation.ASID_POOL_ASSIGN, spaces);
+                }
+            }
+            case 6, 7 -> {
+                long cap = switch (random.nextInt(4)) {
+                    case 0 -> find(CapType.FRAME);
+                    case 1 -> find(CapType.PAGE_TABLE);
+                    case 2 -> find(CapType.PAGE_DIRECTORY);
+                    default -> find(CapType.PDPT);
+                };
                 Invocation unmap = switch (memory.type(slotOf(cap))) {
                     case CapType.PAGE_TABLE -> Invocation.PAGE_TABLE_UNMAP;
                     case CapType.PAGE_DIRECTORY -> Invocation.PAGE_DIRECTORY_UNMAP;
@@ -413,22 +656,75 @@ final class RandomProgram implements ScriptedEngine.Script {
                 };
                 invoke(cap, unmap, new long[0]);
             }
+            case 8 -> invoke(find(CapType.FRAME), Invocation.PAGE_GET_ADDRESS, new long[0]);
             case 9, 10 -> invoke(find(CapType.ASID_POOL), Invocation.ASID_POOL_ASSIGN, spaces);
             default -> {
                 Place place = place(true);
                 invoke(
                         find(CapType.ASID_CONTROL),
                         Invocation.ASID_CONTROL_MAKE_POOL,
-                        new long[] {find(CapType.UNTYPED), place.node()},
+                        new long[] {findPage(), place.node()},
                         place.index(),
                         place.depth());
             }
         }
     }
 
+    /** Untyped memory of one page, or any. */
+    private long findPage() {
+        long untyped = find(CapType.UNTYPED);
+        for (int i = 0; i < 8 && Caps.a(memory.w0(slotOf(untyped))) != ObjectType.PAGE_BITS; i++) {
+            untyped = find(CapType.UNTYPED);
+        }
+        return untyped;
+    }
+
+    /** The operation that brings a mapping at an address one step further; any of them, once in a while. */
+    private Invocation missing(int space, long address) {
+        Invocation[] all = {
+            Invocation.PDPT_MAP, Invocation.PAGE_DIRECTORY_MAP, Invocation.PAGE_TABLE_MAP, Invocation.PAGE_MAP
+        };
+        if (random.nextInt(4) == 0) {
+            return all[random.nextInt(all.length)];
+        }
+        long w0 = memory.w0(space);
+        if (Caps.type(w0) != CapType.PML4 || !Caps.has(w0, Caps.MAPPED)) {
+            return Invocation.ASID_POOL_ASSIGN;
+        }
+        int[] shifts = {VSpaces.PDPT_SHIFT, VSpaces.DIRECTORY_SHIFT, VSpaces.PAGE_SHIFT};
+        for (int i = 0; i < shifts.length; i++) {
+            if (kernel.vspaces().entry(Caps.object(w0), address, shifts[i]) == 0) {
+                return all[i];
+            }
+        }
+        return Invocation.PAGE_MAP;
+    }
+
     private void onDevice() {
         Place place = place(true);
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(11)) {
+            case 8 ->
+                invoke(
+                        find(CapType.IRQ_CONTROL),
+                        Invocation.IRQ_ISSUE_HANDLER_MSI,
+                        new long[] {place.node()},
+                        place.index(),
+                        place.depth(),
+                        random.nextInt(256),
+                        random.nextInt(32),
+                        random.nextInt(8),
+                        0,
+                        4L + random.nextInt(60));
+            case 9 ->
+                invoke(
+                        find(CapType.DOMAIN),
+                        Invocation.DOMAIN_SCHEDULE_CONFIGURE,
+                        new long[0],
+                        random.nextInt(4),
+                        random.nextInt(2),
+                        random.nextInt(3));
+            case 10 ->
+                invoke(find(CapType.DOMAIN), Invocation.DOMAIN_SCHEDULE_SET_START, new long[0], random.nextInt(4));
             case 0, 1 ->
                 invoke(
                         find(CapType.IRQ_CONTROL),
@@ -441,7 +737,7 @@ final class RandomProgram implements ScriptedEngine.Script {
                         0,
                         0,
                         random.nextInt(4));
-            case 2, 3 ->
+            case 2 ->
                 invoke(find(CapType.IRQ_HANDLER), Invocation.IRQ_SET_HANDLER, new long[] {find(CapType.NOTIFICATION)});
             case 4 ->
                 invoke(
@@ -459,7 +755,19 @@ final class RandomProgram implements ScriptedEngine.Script {
                         place.index(),
                         place.depth());
             }
-            case 6 -> invoke(find(CapType.IO_PORT), Invocation.IO_PORT_IN_8, new long[0], random.nextInt(64));
+            case 3, 6 -> {
+                Invocation[] all = {
+                    Invocation.IO_PORT_IN_8,
+                    Invocation.IO_PORT_IN_16,
+                    Invocation.IO_PORT_IN_32,
+                    Invocation.IO_PORT_OUT_8,
+                    Invocation.IO_PORT_OUT_16,
+                    Invocation.IO_PORT_OUT_32
+                };
+                long cap = find(CapType.IO_PORT);
+                long port = Caps.firstPort(memory.w1(slotOf(cap))) + random.nextInt(6);
+                invoke(cap, all[random.nextInt(all.length)], new long[0], port, 0);
+            }
             default ->
                 invoke(find(CapType.DOMAIN), Invocation.DOMAIN_SET, new long[] {findThread()}, random.nextInt(16) / 8);
         }
@@ -468,7 +776,7 @@ final class RandomProgram implements ScriptedEngine.Script {
     private void message() {
         int caps = random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 0;
         bring(find(CapType.ENDPOINT), random.nextInt(MOST_LOOKED_AT), find(CapType.FRAME, CapType.CNODE));
-        long info = MessageInfo.of(random.nextInt(8), 0, caps, random.nextInt(8));
+        long info = MessageInfo.of(LABELS + random.nextInt(8), 0, caps, random.nextInt(8));
         long target = random.nextInt(3) == 0 ? find(CapType.NOTIFICATION, CapType.REPLY) : find(CapType.ENDPOINT);
         int[] numbers = {
             SyscallNumber.CALL,
@@ -483,6 +791,9 @@ final class RandomProgram implements ScriptedEngine.Script {
         int number = careful && random.nextInt(8) != 0
                 ? random.nextBoolean() ? SyscallNumber.NB_SEND : SyscallNumber.REPLY
                 : numbers[random.nextInt(numbers.length)];
+        if (number == SyscallNumber.REPLY_RECV) {
+            info = MessageInfo.of(REPLY_LABEL, 0, caps, random.nextInt(8));
+        }
         system(
                 careful && number == SyscallNumber.RECV ? SyscallNumber.NB_SEND : number,
                 target,

@@ -1,6 +1,10 @@
 package org.espalier.kernel.sel4;
 
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -10,6 +14,9 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(120)
 abstract class RootTaskRules {
+    /** Long enough for a program to wait by then, as a rule; the outcome is the same if it does not. */
+    private static final Executor LATER = CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS);
+
     /** The engine's name. */
     abstract String engine();
 
@@ -63,6 +70,26 @@ abstract class RootTaskRules {
     @Test
     void interruptsPortsAndDomainsLookForTheirErrorsInOrderAndBootInformationIsWhole() {
         expect("device");
+    }
+
+    @Test
+    void interruptsSignalTheirNotificationAndNotAgainBeforeTheyAreAcknowledged() {
+        RootTaskRun.Result result = RootTaskRun.on(engine()).runWithMachine("interrupt", RootTaskRules::device);
+        RootTaskRun.hold(result, "interrupt");
+    }
+
+    /** A device that raises its interrupt when the program says so: at once, or from another thread when all wait. */
+    private static Consumer<String> device(RootTaskMachine machine) {
+        InterruptPin pin = machine.connect(5);
+        InterruptPin another = machine.connect(6);
+        return line -> {
+            switch (line) {
+                case "raise" -> pin.raise();
+                case "raise another" -> another.raise();
+                case "raise later" -> CompletableFuture.runAsync(pin::raise, LATER);
+                default -> {}
+            }
+        };
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.espalier.machine.Engine;
 import org.espalier.machine.Engines;
 import org.espalier.machine.PhysicalMemory;
@@ -67,6 +68,11 @@ final class RootTaskRun {
 
     /** The same; {@code watcher} gets each line as soon as it is whole, on the kernel's thread, which is the caller's. */
     Result run(String task, Consumer<String> watcher) {
+        return runWithMachine(task, _ -> watcher);
+    }
+
+    /** The same; {@code watcher} makes one for the machine that is about to run. */
+    Result runWithMachine(String task, Function<RootTaskMachine, Consumer<String>> watcher) {
         byte[] file = file(task + ".elf");
         Configuration configuration = new Configuration(RAM, domains, abi, checked);
         ByteArrayOutputStream text = new ByteArrayOutputStream();
@@ -75,14 +81,10 @@ final class RootTaskRun {
             return switch (Engines.open(engine, memory)) {
                 case Engines.Opening.Opened opened -> {
                     try (Engine open = opened.engine()) {
+                        Lines lines = new Lines(text);
                         RootTaskMachine machine = RootTaskMachine.boot(
-                                open,
-                                memory,
-                                configuration,
-                                file,
-                                new Lines(text, watcher)::put,
-                                log::add,
-                                Optional.empty());
+                                open, memory, configuration, file, lines::put, log::add, Optional.empty());
+                        lines.watcher = watcher.apply(machine);
                         RootTaskMachine.End end = machine.run();
                         yield new Result(
                                 text.toString(StandardCharsets.US_ASCII).lines().toList(), log, end);
@@ -99,7 +101,11 @@ final class RootTaskRun {
 
     /** Runs a task, which has to print exactly the lines that are expected of {@code lines}, and to end by itself. */
     void expect(String task, String lines) {
-        Result result = run(task);
+        hold(run(task), lines);
+    }
+
+    /** Holds what a task has printed against the lines that are expected of {@code lines}; it has to have ended by itself. */
+    static void hold(Result result, String lines) {
         assertThat(result.lines()).containsExactlyElementsOf(expected(lines));
         assertThat(result.end()).isEqualTo(RootTaskMachine.End.IDLE);
     }
@@ -107,12 +113,11 @@ final class RootTaskRun {
     /** Cuts what is printed into lines. */
     private static final class Lines {
         private final ByteArrayOutputStream all;
-        private final Consumer<String> watcher;
+        private Consumer<String> watcher = _ -> {};
         private final StringBuilder line = new StringBuilder();
 
-        Lines(ByteArrayOutputStream all, Consumer<String> watcher) {
+        Lines(ByteArrayOutputStream all) {
             this.all = all;
-            this.watcher = watcher;
         }
 
         void put(byte character) {
