@@ -141,7 +141,7 @@ final class Filters {
             program.allow(
                     SystemCall.FUTEX, new Seccomp.Argument(1, 0xffffffffL & ~FUTEX_REALTIME_AND_PRIVATE, operation));
         }
-        return program.allow(SystemCall.FUTEX_WAITV)
+        return program.allow(SystemCall.FUTEX_WAITV, is(2, 0), is(3, 0))
                 .allow(SystemCall.SENDMSG)
                 .allow(SystemCall.RECVMSG)
                 .allow(

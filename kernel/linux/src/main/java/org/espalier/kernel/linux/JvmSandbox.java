@@ -27,7 +27,7 @@ final class JvmSandbox {
             "-Xms4m",
             "-Xss512k",
             "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
+            "-XX:TieredStopAtLevel=4",
             "-XX:ReservedCodeCacheSize=24m",
             "-XX:CompressedClassSpaceSize=32m",
             "-XX:MaxMetaspaceSize=64m",
