@@ -26,7 +26,7 @@ final class LinuxFigures {
     private static final int SESSIONS = 20;
     private static final int STARTS = 15;
     private static final int JVMS = 30;
-    private static final int WARM_UP = 60;
+    private static final int WARM_UP = 200;
     private static final double FUTEX_LIMIT = 1.6;
     private static final double SOCKET_LIMIT = 1.5;
     private static final double SIGNAL_MICROS = 20;
@@ -57,9 +57,15 @@ final class LinuxFigures {
         BlockingQueue<String> log = new LinkedBlockingQueue<>();
         try (TwoComponents components = new TwoComponents("linux", line -> log.add(line.toString()))) {
             good &= within(
-                    "pooled JVM, start to first log line", median(starts(components, log, "hello")) / 1e6, JVM_MILLIS, "ms");
+                    "pooled JVM, start to first log line",
+                    median(starts(components, log, "hello")) / 1e6,
+                    JVM_MILLIS,
+                    "ms");
             good &= within(
-                    "ELF, start to first log line", median(starts(components, log, "hello.elf")) / 1e6, ELF_MILLIS, "ms");
+                    "ELF, start to first log line",
+                    median(starts(components, log, "hello.elf")) / 1e6,
+                    ELF_MILLIS,
+                    "ms");
             good &= memory(components, log);
         }
         return good;
@@ -136,12 +142,11 @@ final class LinuxFigures {
         return "<start name=\"hello_" + number + "\"> <binary name=\"" + binary + "\"/> </start>\n";
     }
 
-    private static long[] starts(TwoComponents components, BlockingQueue<String> log, String binary)
-            throws Exception {
+    private static long[] starts(TwoComponents components, BlockingQueue<String> log, String binary) throws Exception {
         long[] nanos = new long[STARTS];
         for (int i = 0; i < STARTS; i++) {
             // A pool that is full again is what a component finds that starts alone.
-            TimeUnit.SECONDS.sleep(1);
+            TimeUnit.SECONDS.sleep(2);
             log.clear();
             int number = i;
             components.beside("");

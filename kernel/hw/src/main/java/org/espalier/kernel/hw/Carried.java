@@ -59,8 +59,8 @@ final class Carried implements Carrier.CarriedDomain {
         }
         return switch (object) {
             case KernelObject.RpcObject rpc -> served(rpc, rpc.entry, rpc.id, false);
-            case KernelObject.Context context when context.entry != null ->
-                served(context, context.entry, context.id, true);
+            case KernelObject.Context context
+            when context.entry != null -> served(context, context.entry, context.id, true);
             default -> new Carrier.Target.Other();
         };
     }

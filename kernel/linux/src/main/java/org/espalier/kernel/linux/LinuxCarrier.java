@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.espalier.kernel.hw.Carrier;
 import org.espalier.kernel.hw.ComponentManifest;
 import org.espalier.kernel.spi.RunningKernel.Activity;
-import org.jspecify.annotations.Nullable;
 import org.espalier.kernel.verifier.JarContent;
+import org.jspecify.annotations.Nullable;
 
 /** Domains as confined processes, memory as files of memory. Thread-safe; owned by the kernel that it carries. */
 final class LinuxCarrier implements Carrier, AutoCloseable {

@@ -68,7 +68,8 @@ final class ProcessKernel implements ComponentKernel {
     @Override
     public void release(int capability) {
         ThreadPort port = here();
-        // Before and after: who asks for a slot meanwhile gets one for what the index named, and is not to use it for what it names next.
+        // Before and after: who asks for a slot meanwhile gets one for what the index named, and is not to use it for
+        // what it names next.
         countRelease(capability);
         port.operate(Protocol.RELEASE, capability, 0);
         countRelease(capability);

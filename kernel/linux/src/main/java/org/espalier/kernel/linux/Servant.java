@@ -34,6 +34,7 @@ final class Servant implements Upcalls {
     private volatile boolean wanted;
     /** Whether a fault has ended the entrypoint, and nobody answers there any more. */
     private volatile boolean over;
+
     private volatile SlotTable.@Nullable Server looking;
     private volatile Carrier.@Nullable Caller place;
 
@@ -71,11 +72,7 @@ final class Servant implements Upcalls {
     @Override
     public void request(long objectId, Message message) {
         upcall(channel.begin(
-                        Protocol.REQUEST,
-                        0,
-                        objectId,
-                        process.domain().chain().bits(),
-                        wanted ? 1 : 0)
+                        Protocol.REQUEST, 0, objectId, process.domain().chain().bits(), wanted ? 1 : 0)
                 .with(message));
         serve(Protocol.REPLY);
         process.domain().leaveChain();
@@ -193,9 +190,8 @@ final class Servant implements Upcalls {
         Message message = kernel.message();
         channel.takeInto(message, indices);
         long slot = channel.argument(1);
-        Carrier.Caller caller = slot == 0 || beside == null
-                ? null
-                : process.slots().caller(process, entrypoint, slot - 1);
+        Carrier.Caller caller =
+                slot == 0 || beside == null ? null : process.slots().caller(process, entrypoint, slot - 1);
         if (caller == null) {
             kernel.call(message, capability, (int) acceptedCaps);
         } else {
@@ -350,7 +346,8 @@ final class Servant implements Upcalls {
             switch (what) {
                 case Protocol.SERVE_COMPANION -> companion();
                 case Protocol.SERVE_BOARD -> {
-                    try (Descriptor board = slots.serve(process, entrypoint).board.reader()) {
+                    try (Descriptor board =
+                            slots.serve(process, entrypoint).board.reader()) {
                         channel.begin(Protocol.ANSWER, 1, 0);
                         send(board);
                     }

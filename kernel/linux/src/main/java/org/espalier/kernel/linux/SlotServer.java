@@ -144,10 +144,7 @@ final class SlotServer {
         try (Descriptor page = brought.descriptor()) {
             return page == null
                     ? null
-                    : new Seen(
-                            index,
-                            (int) brought.first(),
-                            new MappedFile(page, 0, SlotLayout.SLOT_BYTES, true));
+                    : new Seen(index, (int) brought.first(), new MappedFile(page, 0, SlotLayout.SLOT_BYTES, true));
         } catch (HostException e) {
             // No addresses left; its client waits until this entrypoint ends, as at a server that does not answer.
             return null;

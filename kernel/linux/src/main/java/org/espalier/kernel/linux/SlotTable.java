@@ -66,7 +66,8 @@ final class SlotTable {
          *
          * @param page a descriptor of it, the receiver's; {@code null} where the client has the slot already
          */
-        record Made(int number, int token, int serial, @Nullable Descriptor page) implements Link {}
+        record Made(
+                int number, int token, int serial, @Nullable Descriptor page) implements Link {}
 
         /** The server was asked to look at slots, and has not said yet that it does. */
         record NotYet() implements Link {}

@@ -334,7 +334,11 @@ final class ThreadPort {
      * @param result the index, or a negated status
      */
     record Brought(
-            int result, long first, long second, long third, @Nullable Descriptor descriptor) {
+            int result,
+            long first,
+            long second,
+            long third,
+            @Nullable Descriptor descriptor) {
         Failure failure() {
             return Stream.of(Failure.values())
                     .filter(failure -> failure.status() == -result)
