@@ -101,6 +101,10 @@ final class Slot {
 
     /** Tells the client that nobody answers here any more; once more when the server's process cannot unsay it. */
     void tellClosed() {
+        tellClosed(memory);
+    }
+
+    static void tellClosed(MemorySegment memory) {
         Futex.set(memory, SlotLayout.CLOSED, 1);
         Futex.fence();
         // Changed, or a client that has looked and is about to wait would not be woken.

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the entrypoint's thread.
  */
 final class SlotServer {
-    private final ThreadPort port;
+    private final Pages pages;
     private final MemorySegment board;
     private final @Nullable Seen[] slots = new @Nullable Seen[SlotLayout.MOST_SLOTS];
     private Seen[] active = {};
@@ -23,6 +23,12 @@ final class SlotServer {
     private final Spins spins = new Spins();
     private int taken;
     private int changes;
+
+    /** The kernel, as the one that has the pages of slots. */
+    interface Pages {
+        /** A descriptor of the page of a slot, and in the first word the number that it is used under; without one where there is none. */
+        ThreadPort.Brought page(int index);
+    }
 
     /** What the entrypoint does with what it finds. */
     interface Upcalls {
@@ -56,8 +62,8 @@ final class SlotServer {
         }
     }
 
-    SlotServer(ThreadPort port, MappedFile board) {
-        this.port = port;
+    SlotServer(Pages pages, MappedFile board) {
+        this.pages = pages;
         this.board = board.memory();
     }
 
@@ -140,7 +146,7 @@ final class SlotServer {
     }
 
     private @Nullable Seen open(int index) {
-        ThreadPort.Brought brought = port.bringBeside(Protocol.SERVE, Protocol.SERVE_SLOT + index);
+        ThreadPort.Brought brought = pages.page(index);
         try (Descriptor page = brought.descriptor()) {
             return page == null
                     ? null

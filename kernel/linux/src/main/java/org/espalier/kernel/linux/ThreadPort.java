@@ -201,7 +201,7 @@ final class ThreadPort {
                 MappedFile mapped = new MappedFile(board, 0, SlotLayout.BOARD_BYTES, false);
                 if (operate(Protocol.SERVE, Protocol.SERVE_LOOKS, 0) > 0) {
                     companion = new PacketChannel(beside);
-                    server = new SlotServer(this, mapped);
+                    server = new SlotServer(this::slotPage, mapped);
                 }
             }
         } catch (HostException e) {
@@ -313,9 +313,8 @@ final class ThreadPort {
         return bring(channel, operation, index, first, second, third, text);
     }
 
-    /** The same on the channel that is for what is done while a slot is being served. */
-    Brought bringBeside(int operation, int index) {
-        return bring(Objects.requireNonNull(companion), operation, index, 0, 0, 0, NOTHING);
+    private Brought slotPage(int index) {
+        return bring(Objects.requireNonNull(companion), Protocol.SERVE, Protocol.SERVE_SLOT + index, 0, 0, 0, NOTHING);
     }
 
     private static Brought bring(
