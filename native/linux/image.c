@@ -9,6 +9,7 @@
 #include "image.h"
 
 #include "protocol.h"
+#include "slots.h"
 #include "transport.h"
 
 enum {
@@ -26,8 +27,12 @@ struct attached {
 
 static struct attached attachments[MOST_REGIONS];
 
-/* Whether a request was received that no reply has been sent to. */
-static bool in_request;
+/* What was received that is not answered: nothing, or the construction; a request of the kernel; a signal of it; what came by a slot. */
+static enum { BEGINS, KERNEL_REQUEST, KERNEL_SIGNAL, BY_SLOT } doing;
+
+/* Who waits for it, and whether somebody would like to call by a slot. */
+static uint64_t chain;
+static bool wanted;
 
 static void copy(uint8_t *to, const uint8_t *from, uint64_t bytes) {
     __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(bytes) : : "memory");
@@ -87,31 +92,68 @@ static void get_message(struct espalier_message *message, const struct espalier_
     copy(message->bytes, packet->bytes, packet->length);
 }
 
+int slot_operation(struct espalier_linux_packet *packet, uint32_t operation, int32_t index) {
+    begin(packet, operation, index);
+    return exchange(packet);
+}
+
 static int32_t call(espalier_capability object, struct espalier_message *message, uint32_t accepted) {
-    struct espalier_linux_packet packet;
-    begin(&packet, ESPALIER_LINUX_CALL, (int32_t)object);
-    packet.argument[0] = accepted;
-    put_message(&packet, message);
-    transport_close(exchange(&packet));
-    get_message(message, &packet);
-    if (packet.word == 0) {
+    /* While a slot is being served the kernel alone knows who waits for whom. */
+    bool plain = accepted == 0 && message->capability_count == 0 && slot_in_request() == 0;
+    if (!plain || !slot_call(object, message, chain)) {
+        struct espalier_linux_packet packet;
+        begin(&packet, ESPALIER_LINUX_CALL, (int32_t)object);
+        packet.argument[0] = accepted;
+        packet.argument[1] = slot_in_request();
+        put_message(&packet, message);
+        transport_close(exchange(&packet));
+        get_message(message, &packet);
+    }
+    if (message->word == 0) {
         return 0;
     }
-    return packet.word <= ESPALIER_OUT_OF_STACK ? -(int32_t)packet.word : -ESPALIER_MALFORMED;
+    return message->word <= ESPALIER_OUT_OF_STACK ? -(int32_t)message->word : -ESPALIER_MALFORMED;
+}
+
+/* Answers what is being done. */
+static void answer(struct espalier_linux_packet *packet, const struct espalier_message *reply) {
+    if (doing == BY_SLOT) {
+        if (slot_in_request() != 0) {
+            slot_answer(reply);
+        }
+        transport_choose(ESPALIER_LINUX_CHANNEL);
+        return;
+    }
+    if (wanted) {
+        slot_begin();
+        wanted = false;
+    }
+    begin(packet, doing == KERNEL_REQUEST ? ESPALIER_LINUX_REPLY : ESPALIER_LINUX_DONE, 0);
+    if (doing == KERNEL_REQUEST) {
+        put_message(packet, reply);
+    }
+    transport_send(packet);
 }
 
 static void serve(const struct espalier_message *reply, struct espalier_message *request, struct espalier_event *event) {
     struct espalier_linux_packet packet;
-    begin(&packet, in_request ? ESPALIER_LINUX_REPLY : ESPALIER_LINUX_DONE, 0);
-    if (in_request) {
-        put_message(&packet, reply);
+    answer(&packet, reply);
+    chain = 0;
+    if (slot_serves() && slot_wait(request, event) != SLOT_PACKET) {
+        doing = BY_SLOT;
+        transport_choose(slot_companion());
+        return;
     }
-    transport_close(exchange(&packet));
-    in_request = packet.operation == ESPALIER_LINUX_REQUEST;
-    event->kind = in_request ? ESPALIER_REQUEST : ESPALIER_SIGNAL;
+    int descriptor = -1;
+    transport_receive(&packet, &descriptor);
+    transport_close(descriptor);
+    doing = packet.operation == ESPALIER_LINUX_REQUEST ? KERNEL_REQUEST : KERNEL_SIGNAL;
+    wanted = packet.argument[ESPALIER_LINUX_WANTED] != 0;
+    event->kind = doing == KERNEL_REQUEST ? ESPALIER_REQUEST : ESPALIER_SIGNAL;
     event->id = (uint64_t)packet.argument[0];
-    event->count = in_request ? 0 : (uint32_t)packet.index;
-    if (in_request) {
+    event->count = doing == KERNEL_REQUEST ? 0 : (uint32_t)packet.index;
+    if (doing == KERNEL_REQUEST) {
+        chain = (uint64_t)packet.argument[ESPALIER_LINUX_CHAIN];
         get_message(request, &packet);
     }
 }
@@ -130,11 +172,12 @@ static void dissolve(espalier_capability own) {
 }
 
 static void release(espalier_capability received) {
+    slot_released(received);
     (void)operate(ESPALIER_LINUX_RELEASE, (int32_t)received, 0, 0);
 }
 
 static int32_t submit(espalier_capability context, uint32_t count) {
-    return operate(ESPALIER_LINUX_SUBMIT, (int32_t)context, count, 0);
+    return slot_submit(context, count) ? 0 : operate(ESPALIER_LINUX_SUBMIT, (int32_t)context, count, 0);
 }
 
 static int32_t await(espalier_capability context) {

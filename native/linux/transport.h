@@ -26,6 +26,25 @@ void transport_unmap(uint8_t *start, uint64_t bytes);
 /* Closes a descriptor, if it is one. */
 void transport_close(int descriptor);
 
+/* Has packets go by another channel from now on. */
+void transport_choose(int channel);
+
+/* A word that changes from a value. */
+struct transport_word {
+    uint64_t value;
+    uint64_t address;
+    uint32_t flags;
+    uint32_t reserved;
+};
+
+/* Fills in one word of several. */
+void transport_word(struct transport_word *entry, const volatile uint32_t *word, uint32_t value);
+
+/* Waits until one of the words is woken; at once where one has another value. */
+void transport_await(const struct transport_word *words, uint32_t count);
+
+void transport_wake(volatile uint32_t *word);
+
 _Noreturn void transport_leave(void);
 
 #endif

@@ -26,6 +26,7 @@ final class Packet {
     static final int DETACH = 12;
     static final int HALT = 16;
     static final int FAULT = 17;
+    static final int LINK = 18;
 
     static final int ANSWER = 64;
     static final int REQUEST = 65;

@@ -152,6 +152,7 @@ final class PlayedKernel implements ComponentKernel, AutoCloseable {
             case Packet.AWAIT_SIGNAL -> awaited = (Context) thing(nativeSpace, packet.index);
             case Packet.ATTACH -> attachNative(packet);
             case Packet.DETACH -> send(Packet.answer(0));
+            case Packet.LINK -> send(Packet.answer(-Failure.UNSUPPORTED.status()));
             case Packet.HALT -> end = Optional.of(new End(true, ""));
             case Packet.FAULT -> end = Optional.of(new End(false, packet.text()));
             default -> throw new IllegalStateException("A component sent " + packet);

@@ -39,6 +39,8 @@ final class Programs {
     private static final List<String> LIBRARY = List.of(
             "src/test/c/harness.c",
             "linux/image.c",
+            "linux/slot_client.c",
+            "linux/slot_server.c",
             "sdk/component.c",
             "sdk/config.c",
             "sdk/dataspace.c",

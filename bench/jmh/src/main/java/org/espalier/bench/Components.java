@@ -21,8 +21,11 @@ final class Components {
         };
     }
 
-    /** Where the build left the component. */
+    /** Where the build left the component: a JAR, or what the name says that it is. */
     static Path file(String name) {
-        return Path.of(System.getProperty("espalier.home", "."), "target/dist/components", name + ".jar");
+        return Path.of(
+                System.getProperty("espalier.home", "."),
+                "target/dist/components",
+                name.endsWith(".elf") ? name : name + ".jar");
     }
 }

@@ -1,11 +1,6 @@
 package org.espalier.bench;
 
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -23,48 +18,102 @@ import org.espalier.kernel.spi.Kernel;
 
 /**
  * What kernel {@code linux} takes for a call, a signal, a session and the start of a component, and what its processes hold of memory, beside
- * a ping-pong through a Unix socket in the same run. Whoever wants both ends on one processor starts this with {@code taskset}.
+ * programs in C that exchange as many bytes in the same run.
  */
 final class LinuxFigures {
     private static final int ROUNDS = 30;
     private static final int CALLS = 300;
     private static final int SESSIONS = 20;
     private static final int STARTS = 15;
-    private static final int JVMS = 10;
-    private static final int MESSAGE_BYTES = 64;
+    private static final int JVMS = 30;
+    private static final int WARM_UP = 200;
+    private static final double FUTEX_LIMIT = 1.6;
+    private static final double SOCKET_LIMIT = 1.5;
+    private static final double SIGNAL_MICROS = 20;
+    private static final double SESSION_MICROS = 200;
+    private static final double JVM_MILLIS = 10;
+    private static final double ELF_MILLIS = 3;
+    private static final double JVM_MEGABYTES = 25;
 
     private LinuxFigures() {}
 
-    /** Measures and prints; false when this host cannot run the kernel. */
+    /**
+     * Measures and prints, both ends where the host puts them and then pinned to one processor; false when a figure is above its limit, or
+     * this host cannot run the kernel.
+     */
     static boolean measure() throws Exception {
         Optional<String> obstacle = Kernels.named("linux").flatMap(Kernel::obstacle);
         if (obstacle.isPresent()) {
             System.out.println("linux: n/a: " + obstacle.get());
             return false;
         }
+        System.out.println("unpinned, for comparison");
+        boolean _ = exchanges();
+        // All threads and processes that this thread starts from now on stay where it is.
+        Affinity.pinToOneProcessor();
+        System.out.println("pinned to one processor");
+        boolean good = exchanges();
+        Affinity.unpin();
         BlockingQueue<String> log = new LinkedBlockingQueue<>();
-        try (Peer peer = new Peer();
+        try (TwoComponents components = new TwoComponents("linux", line -> log.add(line.toString()))) {
+            good &= within(
+                    "pooled JVM, start to first log line",
+                    median(starts(components, log, "hello")) / 1e6,
+                    JVM_MILLIS,
+                    "ms");
+            good &= within(
+                    "ELF, start to first log line",
+                    median(starts(components, log, "hello.elf")) / 1e6,
+                    ELF_MILLIS,
+                    "ms");
+            good &= memory(components, log);
+        }
+        return good;
+    }
+
+    private static boolean exchanges() throws Exception {
+        BlockingQueue<String> log = new LinkedBlockingQueue<>();
+        try (CompiledPeer futex = new CompiledPeer("futex");
+                CompiledPeer socket = new CompiledPeer("socket");
                 TwoComponents components = new TwoComponents("linux", line -> log.add(line.toString()))) {
+            for (int i = 0; i < WARM_UP; i++) {
+                components.blocks(CALLS);
+                components.signals(CALLS / 4);
+            }
             long[] calls = new long[ROUNDS];
-            long[] peers = new long[ROUNDS];
+            long[] futexes = new long[ROUNDS];
+            long[] sockets = new long[ROUNDS];
             long[] signals = new long[ROUNDS];
             long[] sessions = new long[ROUNDS];
             for (int round = -ROUNDS; round < ROUNDS; round++) {
                 int at = Math.floorMod(round, ROUNDS);
                 calls[at] = time(() -> components.blocks(CALLS)) / CALLS;
-                peers[at] = time(() -> peer.exchange(CALLS)) / CALLS;
+                futexes[at] = futex.exchange(CALLS) / CALLS;
+                sockets[at] = socket.exchange(CALLS) / CALLS;
                 signals[at] = time(() -> components.signals(CALLS)) / CALLS;
                 sessions[at] = time(() -> components.sessions(SESSIONS)) / SESSIONS;
             }
             show("a call between two components, 64 bytes each way", calls);
-            show("the same bytes through a Unix socket, two threads of this JVM", peers);
-            System.out.printf("  a call takes %.2f × the peer%n", (double) median(calls) / median(peers));
+            show("the same bytes through a futex, two processes in C", futexes);
+            show("the same bytes through a Unix socket, two processes in C", sockets);
+            boolean good = within("a call, in exchanges by futex", ratio(calls, futexes), FUTEX_LIMIT, "×");
+            good &= within("a call, in exchanges by socket", ratio(calls, sockets), 1 / SOCKET_LIMIT, "×");
             show("signal round trip", signals);
+            good &= within("signal round trip", median(signals) / 1e3, SIGNAL_MICROS, "µs");
             show("session open and close", sessions);
-            show("component start to its first log line", starts(components, log));
-            memory(components, log);
+            return good & within("session open and close", median(sessions) / 1e3, SESSION_MICROS, "µs");
         }
-        return true;
+    }
+
+    private static double ratio(long[] figure, long[] peer) {
+        return (double) median(figure) / median(peer);
+    }
+
+    private static boolean within(String what, double figure, double limit, String unit) {
+        boolean within = figure <= limit;
+        System.out.printf(
+                "  %-44s %10.2f %s  %s %.2f %s%n", what, figure, unit, within ? "within" : "ABOVE", limit, unit);
+        return within;
     }
 
     private interface Step {
@@ -89,19 +138,20 @@ final class LinuxFigures {
                 what, median(nanos) / 1e3, Arrays.stream(nanos).min().orElse(0) / 1e3);
     }
 
-    private static String hello(int number) {
-        return "<start name=\"hello_" + number + "\"> <binary name=\"hello\"/> </start>\n";
+    private static String hello(int number, String binary) {
+        return "<start name=\"hello_" + number + "\"> <binary name=\"" + binary + "\"/> </start>\n";
     }
 
-    private static long[] starts(TwoComponents components, BlockingQueue<String> log) throws Exception {
+    private static long[] starts(TwoComponents components, BlockingQueue<String> log, String binary) throws Exception {
         long[] nanos = new long[STARTS];
         for (int i = 0; i < STARTS; i++) {
             // A pool that is full again is what a component finds that starts alone.
-            TimeUnit.SECONDS.sleep(1);
+            TimeUnit.SECONDS.sleep(2);
             log.clear();
             int number = i;
+            components.beside("");
             nanos[i] = time(() -> {
-                components.beside(hello(number));
+                components.beside(hello(number, binary));
                 await(log, "hello_" + number + "] Hello");
             });
         }
@@ -119,7 +169,7 @@ final class LinuxFigures {
     }
 
     /** The share of physical memory that is theirs, of processes that run a JVM and wait. */
-    private static void memory(TwoComponents components, BlockingQueue<String> log) throws Exception {
+    private static boolean memory(TwoComponents components, BlockingQueue<String> log) throws Exception {
         StringBuilder children = new StringBuilder();
         for (int i = 0; i < JVMS; i++) {
             children.append("<start name=\"idle_")
@@ -128,7 +178,7 @@ final class LinuxFigures {
                             "\"> <binary name=\"bench_rpc\"/> <config role=\"server\"/> <provides> <service name=\"Idle\"/>"
                                     + " </provides> </start>\n");
         }
-        components.beside(children + hello(STARTS));
+        components.beside(children + hello(STARTS, "hello"));
         await(log, "hello_" + STARTS + "] Hello");
         TimeUnit.SECONDS.sleep(3);
         List<Long> kib = descendants().stream()
@@ -140,11 +190,13 @@ final class LinuxFigures {
         if (kib.isEmpty()) {
             System.out.println(
                     "proportional set size of a JVM: n/a, the host shows it to nobody but its administrator");
-        } else {
-            System.out.printf(
-                    "proportional set size of %d JVMs: median %.1f MB, largest %.1f MB%n",
-                    kib.size(), kib.get(kib.size() / 2) / 1024.0, kib.getLast() / 1024.0);
+            return true;
         }
+        return within(
+                "proportional set size of " + kib.size() + " JVMs, median",
+                kib.get(kib.size() / 2) / 1024.0,
+                JVM_MEGABYTES,
+                "MB");
     }
 
     private static long proportionalSet(long pid) {
@@ -181,47 +233,6 @@ final class LinuxFigures {
             return Files.readAllLines(Path.of("/proc/" + pid, file)).stream();
         } catch (IOException e) {
             return Stream.empty();
-        }
-    }
-
-    /** The other end of a Unix socket, which sends back what it receives. */
-    private static final class Peer implements AutoCloseable {
-        private final Path path = Files.createTempDirectory("espalier-bench").resolve("peer");
-        private final ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        private final SocketChannel here;
-        private final ByteBuffer buffer = ByteBuffer.allocateDirect(MESSAGE_BYTES);
-
-        Peer() throws IOException {
-            server.bind(UnixDomainSocketAddress.of(path));
-            here = SocketChannel.open(UnixDomainSocketAddress.of(path));
-            SocketChannel there = server.accept();
-            Thread.ofPlatform().daemon().name("peer").start(() -> echo(there));
-        }
-
-        private static void echo(SocketChannel there) {
-            ByteBuffer received = ByteBuffer.allocateDirect(MESSAGE_BYTES);
-            try (there) {
-                while (there.read(received.clear()) > 0) {
-                    there.write(received.flip());
-                }
-            } catch (IOException e) {
-                // The other side has gone, which ends this one.
-            }
-        }
-
-        void exchange(int times) throws IOException {
-            for (int i = 0; i < times; i++) {
-                here.write(buffer.clear());
-                here.read(buffer.clear());
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            here.close();
-            server.close();
-            Files.delete(path);
-            Files.delete(path.getParent());
         }
     }
 }

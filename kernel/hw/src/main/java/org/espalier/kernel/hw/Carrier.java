@@ -78,6 +78,62 @@ public interface Carrier {
 
         /** The memory behind an index of the domain that names a dataspace, for threads that execute it. */
         Shown memory(int dataspace);
+
+        /** What an index of the domain names, where somebody is to be called or signalled; for any thread. */
+        Target target(int capability);
+
+        /** The entrypoints on the chain of calls that the calling thread, which executes the domain, is in; its own is not among them. */
+        Chain chain();
+
+        /** Where the calling thread, which executes the domain, is: for {@link #callFor}. */
+        Caller caller();
+
+        /**
+         * Makes a call as the calling thread, which executes the domain, for somebody who waits for it outside of this module: an
+         * entrypoint on the chain of {@code caller} is not entered, as that would wait for itself. The message is the thread's own.
+         */
+        int callFor(Caller caller, int capability, int acceptedCaps);
+
+        /**
+         * Says that the upcall which the calling thread is in is over but for its reply, so that nobody is on a chain of calls through it
+         * any more.
+         */
+        void leaveChain();
+
+        /** Has code of the domain run on a thread of this module, which nobody is charged for; it ends by itself when the domain does. */
+        void accompany(int entrypoint, Runnable body);
+
+        /** Ends an entrypoint because of a fault, as one is ended whose code throws. From any thread. */
+        void faulted(int entrypoint, String fault);
+    }
+
+    /** A place on a chain of calls, of no use but to be handed back. */
+    interface Caller {}
+
+    /**
+     * A set of entrypoints, which may say of one that it is in although it is not, and never the reverse.
+     *
+     * @param bits those of {@link Target.Served#bit} of all of them
+     */
+    record Chain(long bits) {}
+
+    /** What an index of a domain names, where somebody is to be called or signalled. */
+    sealed interface Target {
+        /**
+         * An object or a context that an entrypoint serves, and that is not dissolved.
+         *
+         * @param identity the same for the same object, and for no other
+         * @param domain whose it is
+         * @param entrypoint the number of the entrypoint there
+         * @param id by which it is known there
+         * @param context whether it is a signal context, and not an object
+         * @param bit of the entrypoint in a {@link Chain}
+         */
+        record Served(Object identity, int domain, int entrypoint, long id, boolean context, long bit)
+                implements Target {}
+
+        /** Nothing, or something else. */
+        record Other() implements Target {}
     }
 
     /** What an index of a domain names, where memory is asked for. */

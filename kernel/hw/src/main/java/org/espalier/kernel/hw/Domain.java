@@ -270,7 +270,8 @@ final class Domain {
 
     synchronized int add(Entry entry) {
         entries.add(entry);
-        return entries.size();
+        entry.number = entries.size();
+        return entry.number;
     }
 
     synchronized @Nullable Entry entry(int entrypoint) {

@@ -2,6 +2,7 @@ package org.espalier.kernel.hw;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.espalier.base.Failure;
 import org.espalier.base.spi.Upcalls;
 import org.espalier.kernel.hw.KernelObject.Context;
@@ -15,9 +16,18 @@ final class Entry {
     /** More than a method has to tell, as a rule; without a bound a component could have the kernel keep any number. */
     private static final int MAX_ON_LEAVE = 8;
 
+    private static final AtomicInteger LAST = new AtomicInteger();
+
     final Domain domain;
     final String name;
     final HwMessage message;
+
+    /** One of 64, for sets of entrypoints that may hold a few too many. */
+    final long bit = 1L << (LAST.getAndIncrement() % Long.SIZE);
+
+    /** By which the domain knows it; set when it is added there. */
+    int number;
+
     final EntryLock lock = new EntryLock();
     private final HwRunningKernel kernel;
     private @Nullable Upcalls upcalls;

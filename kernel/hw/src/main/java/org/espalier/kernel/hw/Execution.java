@@ -12,6 +12,12 @@ final class Execution {
     static final int MAX_DEPTH = 64;
 
     /**
+     * Links of a chain that are looked at. Where a carrier says for whom a call is made, what a component pretends decides where a
+     * link leads, and a chain could have no end.
+     */
+    private static final int LONGEST_CHAIN = 4 * MAX_DEPTH;
+
+    /**
      * What has to be left of a stack for an operation of the kernel. The JVM keeps some 95 KiB of it for itself, and what an operation
      * takes is the more the less of it is compiled.
      */
@@ -97,12 +103,28 @@ final class Execution {
 
     /** Whether {@code other} is on the chain of calls that this thread is in, so that entering it again would wait for itself. */
     boolean isInside(HwMessage other) {
-        for (HwMessage link = message; link != null; link = link.caller) {
-            if (link == other) {
+        int steps = 0;
+        for (HwMessage link = message; link != null && steps < LONGEST_CHAIN; link = link.caller) {
+            if (link == other || link.beside == other) {
                 return true;
             }
+            steps++;
         }
         return false;
+    }
+
+    /** The entrypoints on the chain of calls that this thread, the calling one, is in, without the one that it is in now. */
+    long callers() {
+        long bits = 0;
+        int steps = 0;
+        for (HwMessage link = message == null ? null : message.caller;
+                link != null && steps < LONGEST_CHAIN;
+                link = link.caller) {
+            HwMessage place = link.beside == null ? link : link.beside;
+            bits |= place.entry == null ? 0 : place.entry.bit;
+            steps++;
+        }
+        return bits;
     }
 
     /** Makes the thread execute the domain of {@code next}. */

@@ -11,6 +11,9 @@ final class HwMessage extends Message {
     /** The entrypoint that works with this message; {@code null} for the message of a thread. */
     @Nullable Entry entry;
 
+    /** That of the entrypoint which a thread works for beside it; {@code null} for all others. */
+    @Nullable HwMessage beside;
+
     /** Set by the thread that enters the domain with this message, and of use to that thread alone. */
     @Nullable Execution execution;
 

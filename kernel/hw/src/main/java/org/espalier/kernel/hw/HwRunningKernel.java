@@ -248,6 +248,25 @@ final class HwRunningKernel implements RunningKernel {
         release(entry);
     }
 
+    /** Runs code of an entrypoint's domain beside it, on the calling thread, which is nobody's. */
+    void accompany(Entry entry, ComponentKernel kernel, Runnable body) {
+        Domain domain = entry.domain;
+        Execution execution = execution();
+        HwMessage message = new HwMessage(kernel, domain);
+        message.beside = entry.message;
+        execution.become(message);
+        try {
+            if (!domain.stopped) {
+                body.run();
+            }
+        } catch (Throwable fault) {
+            faulted(entry, fault);
+        } finally {
+            execution.become(null);
+            domain.left();
+        }
+    }
+
     /** Ends an entrypoint whose code failed: what it was about to do is half done, so nobody may enter it again. */
     void faulted(Entry entry, Throwable fault) {
         end(entry, () -> Faults.describe(entry.name, fault));

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -22,10 +23,13 @@ final class ComponentProcess implements Carrier.Program {
     /** How long a process whose channel is closed may take to end, before it is ended. */
     private static final long PATIENCE_MILLIS = 500;
 
+    private static final int INITIAL_ENTRYPOINT = 1;
+
     private final LinuxCarrier carrier;
     private final LinuxCarrier.Starter starter;
     private final Map<Integer, PacketChannel> entrypoints = new HashMap<>();
     private final Set<PacketChannel> channels = new HashSet<>();
+    private final Map<Integer, Servant> servants = new ConcurrentHashMap<>();
     private final CompletableFuture<ConfinedProcess.Ended> end = new CompletableFuture<>();
     private @Nullable CarriedDomain carried;
     private @Nullable ConfinedProcess confined;
@@ -53,8 +57,12 @@ final class ComponentProcess implements Carrier.Program {
         } finally {
             carrier.startEnds();
         }
-        domain.onStop(process::kill);
+        domain.onStop(() -> {
+            process.kill();
+            carrier.slots().endProcess(this);
+        });
         Servant servant = new Servant(this, process.channel().packets());
+        servant.serves(INITIAL_ENTRYPOINT);
         domain.kernel().bindInitialEntrypoint(servant);
         servant.serveConstruction();
     }
@@ -70,6 +78,7 @@ final class ComponentProcess implements Carrier.Program {
             throw new IllegalStateException("A process that this one has started cannot be waited for.", e);
         } finally {
             process.close();
+            carrier.slots().ended(this);
             Set<PacketChannel> left;
             synchronized (this) {
                 over = true;
@@ -109,6 +118,28 @@ final class ComponentProcess implements Carrier.Program {
         return domain;
     }
 
+    SlotTable slots() {
+        return carrier.slots();
+    }
+
+    /** The process of another domain; {@code null} where the domain has none. */
+    @Nullable ComponentProcess process(int domain) {
+        return carrier.process(domain);
+    }
+
+    /** Notes who serves an entrypoint. */
+    void served(int entrypoint, Servant servant) {
+        servants.put(entrypoint, servant);
+    }
+
+    /** Has an entrypoint hear that somebody would like to call it by a slot. */
+    void wantSlots(int entrypoint) {
+        Servant servant = servants.get(entrypoint);
+        if (servant != null) {
+            servant.wantSlots();
+        }
+    }
+
     ComponentKernel kernel() {
         return domain().kernel();
     }
@@ -143,6 +174,8 @@ final class ComponentProcess implements Carrier.Program {
     /** Closes the channel of an entrypoint that was destroyed, and with it wakes the component's thread there. */
     void closeEntrypoint(int number) {
         PacketChannel channel;
+        carrier.slots().endEntrypoint(this, number);
+        servants.remove(number);
         synchronized (this) {
             channel = entrypoints.remove(number);
             if (channel == null) {

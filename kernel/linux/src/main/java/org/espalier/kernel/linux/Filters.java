@@ -86,6 +86,7 @@ final class Filters {
     private static Seccomp.Builder runningJvm() {
         return Seccomp.builder()
                 .allow(SystemCall.FUTEX)
+                .allow(SystemCall.FUTEX_WAITV)
                 .allow(SystemCall.SENDMSG)
                 .allow(SystemCall.RECVMSG)
                 .allow(SystemCall.CLOCK_GETTIME)
@@ -140,7 +141,8 @@ final class Filters {
             program.allow(
                     SystemCall.FUTEX, new Seccomp.Argument(1, 0xffffffffL & ~FUTEX_REALTIME_AND_PRIVATE, operation));
         }
-        return program.allow(SystemCall.SENDMSG)
+        return program.allow(SystemCall.FUTEX_WAITV, is(2, 0), is(3, 0))
+                .allow(SystemCall.SENDMSG)
                 .allow(SystemCall.RECVMSG)
                 .allow(
                         SystemCall.MMAP,

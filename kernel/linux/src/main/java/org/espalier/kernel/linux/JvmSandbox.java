@@ -21,13 +21,18 @@ final class JvmSandbox {
     /** Largest heap of a component, in MiB. */
     static final int HEAP_MIB = 64;
 
-    /** What every JVM in a sandbox is started with. An AOT cache is of use only where these are what it was made with. */
+    /**
+     * What every JVM in a sandbox is started with. An AOT cache is of use only where these are what it was made with. It is mapped where it
+     * was made for, and not moved to a place by chance: moving it writes to some six megabytes that all JVMs share else, and hides from a component
+     * where its own classes are.
+     */
     static final List<String> OPTIONS = List.of(
             "-Xmx" + HEAP_MIB + "m",
             "-Xms4m",
             "-Xss512k",
             "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:ArchiveRelocationMode=0",
             "-XX:ReservedCodeCacheSize=24m",
             "-XX:CompressedClassSpaceSize=32m",
             "-XX:MaxMetaspaceSize=64m",
@@ -35,6 +40,16 @@ final class JvmSandbox {
             "-XX:+DisableAttachMechanism",
             "-XX:-CreateCoredumpOnCrash",
             "--enable-native-access=ALL-UNNAMED");
+
+    /**
+     * How the C library keeps memory for the JVM: in one place for all threads, and nothing of what a compiler has freed, which is some five
+     * megabytes of a JVM that waits.
+     */
+    private static final Map<String, String> ALLOCATOR = Map.of(
+            "MALLOC_ARENA_MAX", "1",
+            "MALLOC_MMAP_THRESHOLD_", "30000",
+            "MALLOC_TRIM_THRESHOLD_", "65536",
+            "MALLOC_TOP_PAD_", "32768");
 
     private static final String ARCHIVE = "/lib/espalier.jar";
     private static final String CACHE = "/lib/espalier.aot";
@@ -52,6 +67,7 @@ final class JvmSandbox {
         Path home = Path.of(System.getProperty("java.home")).toAbsolutePath();
         List<String> arguments = new ArrayList<>(List.of("--setenv", "LD_LIBRARY_PATH"));
         arguments.add("/jre/lib:/jre/lib/server:" + LIBRARIES);
+        ALLOCATOR.forEach((name, value) -> arguments.addAll(List.of("--setenv", name, value)));
         arguments.addAll(List.of("--ro-bind", home.toString(), "/jre"));
         libraries(home).forEach((name, path) -> {
             boolean loader = name.startsWith("ld-linux");

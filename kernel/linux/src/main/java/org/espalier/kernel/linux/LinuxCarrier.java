@@ -8,6 +8,7 @@ import org.espalier.kernel.hw.Carrier;
 import org.espalier.kernel.hw.ComponentManifest;
 import org.espalier.kernel.spi.RunningKernel.Activity;
 import org.espalier.kernel.verifier.JarContent;
+import org.jspecify.annotations.Nullable;
 
 /** Domains as confined processes, memory as files of memory. Thread-safe; owned by the kernel that it carries. */
 final class LinuxCarrier implements Carrier, AutoCloseable {
@@ -17,6 +18,7 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
     private final Confinement jvms;
     private final SandboxPool warmNatives;
     private final SandboxPool warmJvms;
+    private final SlotTable slots = new SlotTable();
     private final Map<Integer, ComponentProcess> processes = new ConcurrentHashMap<>();
 
     /** Guards what follows, and tells of its changes. */
@@ -94,6 +96,15 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
             }
         }
         return true;
+    }
+
+    SlotTable slots() {
+        return slots;
+    }
+
+    /** The process of a domain; {@code null} where it has none. */
+    @Nullable ComponentProcess process(int domain) {
+        return processes.get(domain);
     }
 
     /** What the process of a domain takes of the processor. */

@@ -88,6 +88,13 @@ final class PacketChannel implements AutoCloseable {
         return this;
     }
 
+    /** Adds one capability by its index at the receiver. */
+    PacketChannel withCapability(int index) {
+        setInt(Protocol.CAP_COUNT, 1);
+        setInt(Protocol.CAPS, index);
+        return this;
+    }
+
     /** Whether what was received is as long as it says, and names no more capabilities than there can be. */
     boolean isWellFormed() {
         int length = received < Protocol.HEAD_BYTES ? -1 : getInt(Protocol.LENGTH);

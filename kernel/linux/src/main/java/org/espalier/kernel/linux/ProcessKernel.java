@@ -3,6 +3,7 @@ package org.espalier.kernel.linux;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.espalier.base.Failure;
 import org.espalier.base.Message;
 import org.espalier.base.spi.Attachment;
@@ -19,6 +20,7 @@ final class ProcessKernel implements ComponentKernel {
     private static final ThreadLocal<ThreadPort> PORTS = new ThreadLocal<>();
 
     private final Map<Integer, Mapping> mappings = new HashMap<>();
+    private final AtomicIntegerArray releases = new AtomicIntegerArray(SlotClient.MOST_CAPABILITIES);
     private volatile @Nullable Upcalls initialUpcalls;
 
     private record Mapping(Window window, MappedFile file) {}
@@ -60,12 +62,28 @@ final class ProcessKernel implements ComponentKernel {
         if (message != port.message(this)) {
             throw new IllegalStateException("A call was made with a message that is not the calling thread's.");
         }
-        return port.call(capability, acceptedCaps);
+        return port.call(this, capability, acceptedCaps);
     }
 
     @Override
     public void release(int capability) {
-        here().operate(Protocol.RELEASE, capability, 0);
+        ThreadPort port = here();
+        // Before and after: who asks for a slot meanwhile gets one for what the index named, and is not to use it for
+        // what it names next.
+        countRelease(capability);
+        port.operate(Protocol.RELEASE, capability, 0);
+        countRelease(capability);
+    }
+
+    private void countRelease(int capability) {
+        if (capability > 0 && capability < SlotClient.MOST_CAPABILITIES) {
+            releases.incrementAndGet(capability);
+        }
+    }
+
+    /** How often an index was released by this component. */
+    int releases(int capability) {
+        return releases.get(capability);
     }
 
     @Override
@@ -111,12 +129,12 @@ final class ProcessKernel implements ComponentKernel {
 
     @Override
     public int submit(int capability, int count) {
-        return here().operate(Protocol.SUBMIT, capability, count);
+        return here().submit(this, capability, count);
     }
 
     @Override
     public int submitOnLeave(int capability) {
-        return here().operate(Protocol.SUBMIT_ON_LEAVE, capability, 0);
+        return here().submitOnLeave(this, capability);
     }
 
     @Override

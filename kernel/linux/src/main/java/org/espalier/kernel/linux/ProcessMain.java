@@ -12,6 +12,7 @@ import org.espalier.base.Startup;
 import org.espalier.kernel.hw.ComponentManifest;
 import org.espalier.kernel.linux.StartFailure.Step;
 import org.espalier.kernel.verifier.JarContent;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The program of a JVM in a sandbox, which speaks as the starter of native programs does: it says that it is ready, waits for a
@@ -22,7 +23,7 @@ final class ProcessMain {
     /** The second seccomp program. */
     private static final int FILTER = 4;
 
-    private static final int BEGIN_BYTES = 24;
+    static final int BEGIN_BYTES = 24;
     private static final int MOST_INSTRUCTIONS_BYTES = Seccomp.MOST_INSTRUCTIONS * Seccomp.INSTRUCTION_BYTES;
     private static final int SET_MODE_FILTER = 1;
     private static final int ALL_THREADS = 1;
@@ -42,9 +43,11 @@ final class ProcessMain {
         }
         Channel channel = new Channel(new Descriptor(Protocol.CHANNEL));
         try {
-            Rehearsal.run();
-            answer(channel, Step.READY, 0);
-            begin(channel);
+            rehearse();
+            if (giveUp(channel)) {
+                answer(channel, Step.READY, 0);
+                begin(channel);
+            }
         } catch (HostException e) {
             // The kernel is gone, or has heard of what failed.
             System.exit(1);
@@ -54,56 +57,79 @@ final class ProcessMain {
     private static void rehearse() {
         try {
             Rehearsal.run();
+            RehearsedLife.lead();
         } catch (HostException e) {
             throw new IllegalStateException("The host refuses what every start needs.", e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("Nobody here interrupts.", e);
         }
     }
 
-    private static void begin(Channel channel) throws HostException {
-        switch (channel.receive()) {
-            case Channel.Received.Message(ByteBuffer word, List<Descriptor> descriptors)
-            when word.remaining() == BEGIN_BYTES && descriptors.size() == 1 ->
-                begin(channel, word, descriptors.getFirst());
-            case Channel.Received.Message _, Channel.Received.TooLarge _ -> answer(channel, Step.WORD, 0);
-            case Channel.Received.Closed _ -> {}
-        }
-    }
-
-    private static void begin(Channel channel, ByteBuffer word, Descriptor file) throws HostException {
-        if (word.getInt() != Protocol.VERSION) {
-            answer(channel, Step.WORD, 0);
-            return;
-        }
-        int descriptors = word.getInt();
-        long addresses = word.getLong();
-        byte[] jar = content(file, word.getLong());
-        file.close();
-        JarContent content;
-        String componentClass;
-        try {
-            content = JarContent.read(jar);
-            componentClass = ComponentManifest.componentClass(content);
-        } catch (JarContent.Unreadable | ComponentManifest.Damaged e) {
-            answer(channel, Step.HEADER, 0);
-            return;
-        }
+    /** Gives up what only a start needs, while no component waits for it; false when the host refused, and the kernel has heard why. */
+    private static boolean giveUp(Channel channel) throws HostException {
         try {
             limit(LIMIT_CORE, 1);
             limit(LIMIT_LOCKED, 0);
-            limit(LIMIT_DESCRIPTORS, descriptors);
-            limit(LIMIT_ADDRESSES, addresses);
+            limit(LIMIT_DESCRIPTORS, JvmSandbox.LIMITS.descriptors());
+            limit(LIMIT_ADDRESSES, JvmSandbox.LIMITS.addressSpace());
         } catch (HostException e) {
             answer(channel, Step.LIMIT, e.error);
-            return;
+            return false;
         }
         try {
             confine();
         } catch (HostException e) {
             answer(channel, Step.CONFINE, e.error);
-            return;
+            return false;
         }
-        answer(channel, Step.STARTED, 0);
-        run(new ThreadPort(channel.packets()), content, componentClass);
+        return true;
+    }
+
+    /** What a component's file holds. */
+    record Program(JarContent content, String componentClass) {}
+
+    private static void begin(Channel channel) throws HostException {
+        Program program = await(channel);
+        if (program != null) {
+            run(new ThreadPort(channel.packets()), program);
+        }
+    }
+
+    /** Waits for the word to begin and for the component's file; {@code null} when there is none, or it is bad, which the kernel has heard. */
+    static @Nullable Program await(Channel channel) throws HostException {
+        return switch (channel.receive()) {
+            case Channel.Received.Message(ByteBuffer word, List<Descriptor> descriptors)
+            when word.remaining() == BEGIN_BYTES && descriptors.size() == 1 ->
+                read(channel, word, descriptors.getFirst());
+            case Channel.Received.Message _, Channel.Received.TooLarge _ -> refused(channel, Step.WORD);
+            case Channel.Received.Closed _ -> null;
+        };
+    }
+
+    private static @Nullable Program refused(Channel channel, Step step) throws HostException {
+        answer(channel, step, 0);
+        return null;
+    }
+
+    private static @Nullable Program read(Channel channel, ByteBuffer word, Descriptor file) throws HostException {
+        if (word.getInt() != Protocol.VERSION) {
+            return refused(channel, Step.WORD);
+        }
+        boolean isLimited =
+                word.getInt() == JvmSandbox.LIMITS.descriptors() && word.getLong() == JvmSandbox.LIMITS.addressSpace();
+        if (!isLimited) {
+            return refused(channel, Step.LIMIT);
+        }
+        byte[] jar = content(file, word.getLong());
+        file.close();
+        try {
+            JarContent content = JarContent.read(jar);
+            Program program = new Program(content, ComponentManifest.componentClass(content));
+            answer(channel, Step.STARTED, 0);
+            return program;
+        } catch (JarContent.Unreadable | ComponentManifest.Damaged e) {
+            return refused(channel, Step.HEADER);
+        }
     }
 
     private static void answer(Channel channel, Step step, int error) throws HostException {
@@ -144,22 +170,26 @@ final class ProcessMain {
         }
     }
 
-    private static void run(ThreadPort port, JarContent content, String componentClass) {
+    private static void run(ThreadPort port, Program program) {
         ProcessKernel kernel = new ProcessKernel(port);
-        boolean constructed = port.execute(kernel, () -> {
-            Class<?> type = new ComponentClasses(content).loadClass(componentClass);
-            if (!Component.class.isAssignableFrom(type)) {
-                throw new ClassCastException("Class " + type.getName() + ", which the manifest names in "
-                        + Component.MANIFEST_ATTRIBUTE + ", is no " + Component.class.getName() + ".");
-            }
-            Startup.run(kernel, (Component) type.getConstructor().newInstance());
-        });
-        if (constructed) {
+        if (construct(kernel, port, program)) {
             port.serve(kernel, kernel.initialUpcalls());
         }
         while (true) {
             // Its other entrypoints go on; when nothing does, the kernel ends the process.
             LockSupport.park();
         }
+    }
+
+    /** Has the component construct itself on this thread; whether it did. */
+    static boolean construct(ProcessKernel kernel, ThreadPort port, Program program) {
+        return port.execute(kernel, () -> {
+            Class<?> type = new ComponentClasses(program.content()).loadClass(program.componentClass());
+            if (!Component.class.isAssignableFrom(type)) {
+                throw new ClassCastException("Class " + type.getName() + ", which the manifest names in "
+                        + Component.MANIFEST_ATTRIBUTE + ", is no " + Component.class.getName() + ".");
+            }
+            Startup.run(kernel, (Component) type.getConstructor().newInstance());
+        });
     }
 }

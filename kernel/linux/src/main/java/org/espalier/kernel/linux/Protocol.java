@@ -53,5 +53,20 @@ final class Protocol {
     static final int REQUEST = 65;
     static final int SIGNAL = 66;
 
+    // What SERVE asks for; from SERVE_SLOT on it is the slot of that index.
+    static final int SERVE_COMPANION = 0;
+    static final int SERVE_BOARD = 1;
+    static final int SERVE_LOOKS = 2;
+    static final int SERVE_SLOT = 16;
+
+    /** Beside the token in the answer to LINK: it is a signal context's. */
+    static final int LINKED_CONTEXT = 1 << 16;
+
+    /** The argument of a request with the entrypoints that wait for it, as a set of bits. */
+    static final int CHAIN = 1;
+
+    /** The argument of an upcall that says whether somebody wants slots. */
+    static final int WANTED = 2;
+
     private Protocol() {}
 }

@@ -1,21 +1,29 @@
 package org.espalier.kernel.linux;
 
 import java.util.ArrayDeque;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Sandboxes in which a JVM waits, so that a component need not wait for one. Each is used once: for one that was taken another is
  * prepared. Owns those that were not taken. Thread-safe.
  */
 final class SandboxPool implements AutoCloseable {
+    /** What a component mostly takes for its first steps. */
+    private static final long PAUSE_MILLIS = 100;
+
     private final Confinement confinement;
     private final int size;
     private final ArrayDeque<Sandbox> waiting = new ArrayDeque<>();
+    private final ScheduledThreadPoolExecutor later = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("espalier-pool").factory());
     private boolean closed;
 
     /** Prepares {@code size} sandboxes. */
     SandboxPool(Confinement confinement, int size) throws HostException {
         this.confinement = confinement;
         this.size = size;
+        later.setRemoveOnCancelPolicy(true);
         refill();
     }
 
@@ -33,16 +41,24 @@ final class SandboxPool implements AutoCloseable {
                 sandbox = waiting.poll();
             }
         } while (sandbox != null && hasEnded(sandbox));
-        if (sandbox == null) {
-            sandbox = confinement.prepare();
+        refillLater();
+        return sandbox == null ? confinement.prepare() : sandbox;
+    }
+
+    /** Not now: the component that begins is to have the processors, and not the JVM that waits for the next one. */
+    private synchronized void refillLater() {
+        if (!closed) {
+            var _ = later.schedule(this::refillUnlessRefused, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         }
+    }
+
+    private void refillUnlessRefused() {
         try {
             refill();
         } catch (HostException e) {
-            sandbox.close();
-            throw e;
+            // Whoever finds the pool empty has a sandbox made for itself, and hears then why that is refused.
+            return;
         }
-        return sandbox;
     }
 
     /** Whether somebody has ended it while it waited; then nothing is left of it. */
@@ -60,6 +76,7 @@ final class SandboxPool implements AutoCloseable {
         ArrayDeque<Sandbox> left;
         synchronized (this) {
             closed = true;
+            later.shutdownNow();
             left = new ArrayDeque<>(waiting);
             waiting.clear();
         }

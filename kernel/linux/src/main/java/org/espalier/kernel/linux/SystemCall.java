@@ -72,7 +72,8 @@ enum SystemCall {
     PIDFD_SEND_SIGNAL(424),
     PIDFD_OPEN(434),
     CLONE3(435),
-    CLOSE_RANGE(436);
+    CLOSE_RANGE(436),
+    FUTEX_WAITV(449);
 
     final int number;
 
