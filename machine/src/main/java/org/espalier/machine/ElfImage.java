@@ -27,12 +27,12 @@ public final class ElfImage {
      */
     public record Segment(long address, long memorySize, int offset, int fileSize, Rights rights) {
         /** The page that it begins in. */
-        long firstPage() {
+        public long firstPage() {
             return address & -Frame.BYTES;
         }
 
         /** The first page behind it. */
-        long endPage() {
+        public long endPage() {
             return (address + memorySize + Frame.BYTES - 1) & -Frame.BYTES;
         }
     }
@@ -86,7 +86,7 @@ public final class ElfImage {
     }
 
     /** Copies what the file has for the page at {@code address} of {@code segment} to {@code page}, which is all zeros. */
-    void copyPage(Segment segment, long address, MemoryView page) {
+    public void copyPage(Segment segment, long address, MemoryView page) {
         long from = Math.max(address, segment.address());
         long to = Math.min(address + Frame.BYTES, segment.address() + segment.fileSize());
         if (from < to) {

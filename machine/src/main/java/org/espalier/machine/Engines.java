@@ -136,14 +136,26 @@ public final class Engines {
         return List.of(PTRACE, KVM);
     }
 
-    private static void require() {
+    /**
+     * Why this JVM can have neither an engine nor physical memory, in a full sentence; empty if nothing speaks against it. It costs nothing,
+     * and the host may still refuse.
+     */
+    public static Optional<String> obstacle() {
         String host = System.getProperty("os.name") + " " + System.getProperty("os.arch");
         if (!host.equals("Linux amd64")) {
-            throw new HostFailure("Engines run on Linux on x86-64, and this is " + host + ".");
+            return Optional.of("Engines run on Linux on x86-64, and this is " + host + ".");
         }
         if (!Engines.class.getModule().isNativeAccessEnabled()) {
-            throw new HostFailure("Module " + Engines.class.getModule().getName()
+            return Optional.of("Module " + Engines.class.getModule().getName()
                     + " may not use native access: start Java with --enable-native-access.");
+        }
+        return Optional.empty();
+    }
+
+    private static void require() {
+        Optional<String> obstacle = obstacle();
+        if (obstacle.isPresent()) {
+            throw new HostFailure(obstacle.get());
         }
     }
 }

@@ -62,13 +62,31 @@ public final class PhysicalMemory implements AutoCloseable {
         return address >= 0 && length >= 0 && address <= size() - length;
     }
 
+    /**
+     * Frames as a segment of {@code owner}: closing that ends all access through the segment and leaves the frames what they are. For
+     * kernels whose memory is seen by Java code that is to lose it at any moment.
+     *
+     * <p>This memory has to stay open until {@code owner} is closed; nobody checks that.
+     *
+     * @throws IndexOutOfBoundsException if there are no such frames
+     */
+    @SuppressWarnings("restricted") // The range was checked to be of this memory.
+    public MemorySegment segment(Frame first, long frames, Arena owner) {
+        checkFrames(first, frames);
+        return bytes.asSlice(first.address(), frames * Frame.BYTES).reinterpret(owner, null);
+    }
+
     /** Makes frames zero by giving their memory back to the host, wherever they are mapped; cheap also for many. */
     public void discard(Frame first, long frames) {
+        checkFrames(first, frames);
+        bytes.get(ValueLayout.JAVA_BYTE, 0); // Throws when closed: the descriptor is another's by then.
+        file.discard(first.address(), frames * Frame.BYTES);
+    }
+
+    private void checkFrames(Frame first, long frames) {
         if (frames <= 0 || frames > size() / Frame.BYTES || !contains(first.address(), frames * Frame.BYTES)) {
             throw new IndexOutOfBoundsException("There are no " + frames + " frames from " + first + " on.");
         }
-        bytes.get(ValueLayout.JAVA_BYTE, 0); // Throws when closed: the descriptor is another's by then.
-        file.discard(first.address(), frames * Frame.BYTES);
     }
 
     /** Maps all of it once more, for as long as {@code owner} is open, whatever becomes of this object. */

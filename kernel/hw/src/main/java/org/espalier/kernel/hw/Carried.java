@@ -1,5 +1,8 @@
 package org.espalier.kernel.hw;
 
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.espalier.base.Failure;
 import org.espalier.base.spi.ComponentKernel;
 
 /** A domain as its {@link Carrier} sees it. */
@@ -40,6 +43,26 @@ final class Carried implements Carrier.CarriedDomain {
         if (!domain.stopped) {
             kernel.stop(domain, fault);
         }
+    }
+
+    @Override
+    public Optional<Failure> charge(long bytes) {
+        return Optional.ofNullable(domain.charge(bytes, 0));
+    }
+
+    @Override
+    public void refund(long bytes) {
+        domain.refund(bytes, 0);
+    }
+
+    @Override
+    public void meter(LongSupplier nanos) {
+        domain.cpu.alsoElsewhere(nanos);
+    }
+
+    @Override
+    public void rest() {
+        kernel.holdUp(domain);
     }
 
     @Override

@@ -1,6 +1,9 @@
 package org.espalier.kernel.hw;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.espalier.base.Failure;
 import org.espalier.base.spi.ComponentKernel;
 
 /**
@@ -16,6 +19,9 @@ public interface Carrier {
      */
     Memory allocate(long bytes);
 
+    /** Whether all who access memory can be held up at a hole until somebody fills it: managed dataspaces are for such alone. */
+    boolean holdsUpAtHoles();
+
     /** Looks at a binary that a domain is to be started with; {@code binary} is not kept by the caller. */
     Admission admit(byte[] binary);
 
@@ -30,6 +36,9 @@ public interface Carrier {
 
     /** What a carrier thinks of a binary. */
     sealed interface Admission {
+        /** It is none of the carrier's: this JVM runs it as a JAR, or refuses it. */
+        record Left() implements Admission {}
+
         /** It can be run. */
         record Admitted(Program program) implements Admission {}
 
@@ -75,6 +84,21 @@ public interface Carrier {
 
         /** Stops the domain for good because of a fault; what it owns stays what it is. From any thread, once or more. */
         void stop(String fault);
+
+        /**
+         * Charges the domain's RAM quota for what is kept for it beside its dataspaces; empty if that is done. It is refunded at the end
+         * of the domain at the latest.
+         */
+        Optional<Failure> charge(long bytes);
+
+        /** Refunds a part of what was charged; nothing once the domain has ended, which has refunded all of it. */
+        void refund(long bytes);
+
+        /** Has processor time that the domain takes elsewhere counted as its own: nanoseconds, which never become less. From any thread. */
+        void meter(LongSupplier nanos);
+
+        /** Waits while the limits of the domain hold it up, for threads that execute it and are not in a call of somebody else's. */
+        void rest();
 
         /** The memory behind an index of the domain that names a dataspace, for threads that execute it. */
         Shown memory(int dataspace);

@@ -2,18 +2,20 @@ package org.espalier.kernel.hw;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.espalier.kernel.spi.RunningKernel.Activity;
 
 /**
  * The processor time of one domain, and the heap that it has allocated: those of the threads that run for it, from when each begins until it ends, whatever domain a call
  * takes it to meanwhile. So a call is on its caller's account and costs nothing here; the clock is read when a thread begins and
- * ends, and when somebody asks.
+ * ends, and when somebody asks. What a carrier runs elsewhere for the domain is counted with it.
  *
  * <p>Thread-safe. A thread runs for one domain at a time.
  */
 final class CpuMeter {
     private final ThreadClock clock;
     private final List<Execution> running = new ArrayList<>();
+    private LongSupplier elsewhere = () -> 0;
     private long spent;
     private long allocated;
 
@@ -22,6 +24,11 @@ final class CpuMeter {
 
     CpuMeter(ThreadClock clock) {
         this.clock = clock;
+    }
+
+    /** Counts {@code nanos} as well from now on; they never become less. */
+    synchronized void alsoElsewhere(LongSupplier nanos) {
+        elsewhere = nanos;
     }
 
     /** The calling thread runs for this domain from now on. */
@@ -48,7 +55,7 @@ final class CpuMeter {
     }
 
     synchronized Taken taken() {
-        long nanos = spent;
+        long nanos = spent + elsewhere.getAsLong();
         long bytes = allocated;
         for (Execution thread : running) {
             nanos += Math.max(0, clock.of(thread) - thread.accounted);

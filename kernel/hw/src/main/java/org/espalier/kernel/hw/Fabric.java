@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. No method waits for a component, but for those of {@link Seat} and {@link Post} that say so.
  */
-public interface Fabric extends AutoCloseable {
+public interface Fabric extends Carrier, AutoCloseable {
     /** The kernel beneath has no memory for an object. Nothing was made. */
     final class Exhausted extends Exception {
         private static final long serialVersionUID = 1;
@@ -20,9 +20,6 @@ public interface Fabric extends AutoCloseable {
             super("There is no memory for " + what + ".", null, false, false);
         }
     }
-
-    /** Zeroed memory of {@code bytes}, a multiple of the page size. */
-    Carrier.Memory allocate(long bytes) throws Exhausted;
 
     /** A space for the capabilities of a domain, with its first slots. */
     Space space(int domain, String name) throws Exhausted;

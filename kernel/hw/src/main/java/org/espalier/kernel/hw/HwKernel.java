@@ -3,6 +3,7 @@ package org.espalier.kernel.hw;
 import java.util.List;
 import java.util.Optional;
 import org.espalier.base.spi.ComponentKernel;
+import org.espalier.kernel.ring3.Ring3;
 import org.espalier.kernel.spi.Account;
 import org.espalier.kernel.spi.Kernel;
 import org.espalier.kernel.spi.RunningKernel;
@@ -77,7 +78,18 @@ public final class HwKernel implements Kernel {
                 new Enforcement("threads of a component", "counted before they are made", true),
                 forcedStop(),
                 stackOfAServer(),
-                new Enforcement("ELF components", "nothing carries them in this kernel", false));
+                nativeComponents());
+    }
+
+    private static Enforcement nativeComponents() {
+        return HwCarrier.obstacle()
+                .map(obstacle -> new Enforcement("ELF components", "nothing here: " + obstacle, false))
+                .orElse(new Enforcement(
+                        "ELF components",
+                        "static programs for x86-64 in ring 3 of a machine, each in an address space of its own, which enter this kernel"
+                                + " by 13 system calls; their memory and page tables are paid by their RAM quota, and they take turns of "
+                                + Ring3.TURN.toMillis() + " ms; a throttled one is held up at system calls alone",
+                        true));
     }
 
     private static Enforcement stackOfAServer() {
@@ -113,12 +125,14 @@ public final class HwKernel implements Kernel {
     @Override
     public String cpuTime() {
         return "of a component's threads and of the threads borrowed for its signals, counted by the host; calls that they make at"
-                + " servers included, calls that it serves for others not; n/a on virtual threads";
+                + " servers included, calls that it serves for others not; n/a on virtual threads; of a native component what it ran in ring 3, by"
+                + " the clock on the wall";
     }
 
     @Override
     public RunningKernel boot(Account ram, Account caps, Options options) {
-        return new HwRunningKernel(ram, caps, COSTS, options);
+        HwCarrier carrier = HwCarrier.forQuota(ram.quota());
+        return new HwRunningKernel(ram, caps, COSTS, options, carrier, carrier::close);
     }
 
     /**
@@ -128,15 +142,15 @@ public final class HwKernel implements Kernel {
      * @param fabric that kernel, which ends with this one
      */
     public static RunningKernel boot(Account ram, Account caps, Costs costs, Options options, Fabric fabric) {
-        return new HwRunningKernel(ram, caps, costs, options, null, fabric);
+        return new HwRunningKernel(ram, caps, costs, options, fabric, fabric, fabric::close);
     }
 
     /**
-     * Starts a kernel whose domains and memory {@code carrier} carries, with core's own domain in this JVM.
+     * Starts a kernel whose domains and memory {@code carrier} carries, with core's own domain in this JVM. The carrier stays the caller's.
      *
      * @param costs what its objects cost
      */
     public static RunningKernel boot(Account ram, Account caps, Costs costs, Options options, Carrier carrier) {
-        return new HwRunningKernel(ram, caps, costs, options, carrier);
+        return new HwRunningKernel(ram, caps, costs, options, carrier, () -> {});
     }
 }

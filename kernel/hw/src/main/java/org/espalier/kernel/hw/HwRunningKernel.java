@@ -60,41 +60,40 @@ final class HwRunningKernel implements RunningKernel {
     private final Runnable changed;
     private final LimitWatch limits = new LimitWatch(this::exceeded);
     private final long epoch = System.nanoTime();
-    private final @Nullable Carrier carrier;
+    private final Carrier carrier;
+    private final Runnable closed;
     private final @Nullable Fabric fabric;
     /** Threads of core in the kernel beneath, for those of the program around the system. */
     private final Queue<Fabric.Seat> coreSeats = new ConcurrentLinkedQueue<>();
 
     private @Nullable ScheduledFuture<?> alarm;
 
-    /** Core alone, in a system all of which is in this JVM. */
-    HwRunningKernel(Account ram, Account caps, Costs costs, Kernel.Options options) {
-        this(ram, caps, costs, options, null);
-    }
-
     /**
      * Core alone.
      *
-     * @param carrier who carries domains and memory; {@code null} for this JVM itself
+     * @param carrier who makes memory, and carries the domains that are not of this JVM
+     * @param closed what to run when the kernel is closed, and all memory is given back
      */
-    HwRunningKernel(Account ram, Account caps, Costs costs, Kernel.Options options, @Nullable Carrier carrier) {
-        this(ram, caps, costs, options, carrier, null);
+    HwRunningKernel(Account ram, Account caps, Costs costs, Kernel.Options options, Carrier carrier, Runnable closed) {
+        this(ram, caps, costs, options, carrier, null, closed);
     }
 
     /**
      * Core alone.
      *
-     * @param fabric what domains consist of in the kernel beneath, which is this object's from now on; {@code null} if there is none
+     * @param fabric what domains consist of in the kernel beneath, {@code null} if there is none
      */
     HwRunningKernel(
             Account ram,
             Account caps,
             Costs costs,
             Kernel.Options options,
-            @Nullable Carrier carrier,
-            @Nullable Fabric fabric) {
+            Carrier carrier,
+            @Nullable Fabric fabric,
+            Runnable closed) {
         this.fabric = fabric;
         this.carrier = carrier;
+        this.closed = closed;
         this.costs = costs;
         this.changed = options.changed();
         this.threadClock = ThreadClock.forThreads(options.virtualThreads());
@@ -404,14 +403,15 @@ final class HwRunningKernel implements RunningKernel {
     }
 
     private Admission admit(byte[] file, boolean trusted) {
-        if (carrier != null) {
-            return switch (carrier.admit(file)) {
-                case Carrier.Admission.Refused(String reason) -> new Admission.Refused(reason);
-                case Carrier.Admission.Admitted(Carrier.Program program) ->
-                    new Admission.Admitted(
-                            (entry, kernel) -> program.construct(new Carried(this, entry.domain, kernel)));
-            };
-        }
+        return switch (carrier.admit(file)) {
+            case Carrier.Admission.Refused(String reason) -> new Admission.Refused(reason);
+            case Carrier.Admission.Admitted(Carrier.Program program) ->
+                new Admission.Admitted((entry, kernel) -> program.construct(new Carried(this, entry.domain, kernel)));
+            case Carrier.Admission.Left _ -> admitJar(file, trusted);
+        };
+    }
+
+    private Admission admitJar(byte[] file, boolean trusted) {
         return switch (jarImages.load(file)) {
             case JarImages.Loaded.Refused(String reason) -> new Admission.Refused(reason);
             case JarImages.Loaded.Image(JarImage image) ->
@@ -485,7 +485,7 @@ final class HwRunningKernel implements RunningKernel {
      * What a poll in a throttled domain does: waits for credit, on the domain's own threads. Others that are in its code, or its own
      * within a call, go on, for somebody else waits for them.
      */
-    private void holdUp(Domain throttled) {
+    void holdUp(Domain throttled) {
         leaveIfStopped();
         Execution execution = execution();
         Throttle throttle = throttled.throttle;
@@ -597,19 +597,6 @@ final class HwRunningKernel implements RunningKernel {
         }
     }
 
-    private Carrier.Memory allocate(long bytes) {
-        if (fabric != null) {
-            try {
-                return fabric.allocate(bytes);
-            } catch (Fabric.Exhausted e) {
-                OutOfMemoryError error = new OutOfMemoryError(e.getMessage());
-                error.initCause(e);
-                throw error;
-            }
-        }
-        return carrier == null ? new ArenaMemory(bytes) : carrier.allocate(bytes);
-    }
-
     private interface MemoryFactory {
         Memory make(Domain payer);
     }
@@ -619,7 +606,7 @@ final class HwRunningKernel implements RunningKernel {
         if (bytes <= 0 || bytes % 4096 != 0) {
             return -Failure.INVALID_ARGUMENT.status();
         }
-        return create(payer, bytes, domain -> new PhysicalMemory(core, domain, bytes, allocate(bytes)));
+        return create(payer, bytes, domain -> new PhysicalMemory(core, domain, bytes, carrier.allocate(bytes)));
     }
 
     @Override
@@ -632,8 +619,7 @@ final class HwRunningKernel implements RunningKernel {
 
     @Override
     public int createManaged(int payer, long bytes) {
-        if (carrier != null) {
-            // Whoever waits for a piece is a thread of this JVM here, and elsewhere one that nothing of ours holds up.
+        if (!carrier.holdsUpAtHoles()) {
             return -Failure.UNSUPPORTED.status();
         }
         if (bytes <= 0 || bytes % 4096 != 0) {
@@ -865,8 +851,6 @@ final class HwRunningKernel implements RunningKernel {
         destroyDomain(core.number);
         core.endMemory();
         borrowed.shutdown();
-        if (fabric != null) {
-            fabric.close();
-        }
+        closed.run();
     }
 }

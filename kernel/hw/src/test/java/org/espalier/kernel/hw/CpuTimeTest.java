@@ -10,6 +10,7 @@ import org.espalier.base.Message;
 import org.espalier.base.spi.Upcalls;
 import org.espalier.kernel.spi.Kernel;
 import org.espalier.kernel.spi.Ledger;
+import org.espalier.kernel.spi.RunningKernel;
 import org.espalier.kernel.spi.RunningKernel.Activity;
 import org.junit.jupiter.api.Test;
 
@@ -124,8 +125,7 @@ final class CpuTimeTest {
     void nobodyTellsTheTimeOfVirtualThreads() {
         Ledger ram = new Ledger("bytes of RAM", 1 << 20, true);
         Ledger caps = new Ledger("capabilities", 100, true);
-        try (HwRunningKernel kernel =
-                new HwRunningKernel(ram.root(), caps.root(), Machine.COSTS, new Kernel.Options(true, () -> {}))) {
+        try (RunningKernel kernel = new HwKernel().boot(ram.root(), caps.root(), new Kernel.Options(true, () -> {}))) {
             assertThat(kernel.activity(1)).isEqualTo(new Activity(0, Activity.UNKNOWN));
             assertThat(kernel.activity(7)).isEqualTo(Activity.NONE);
         }

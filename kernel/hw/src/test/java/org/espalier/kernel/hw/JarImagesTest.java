@@ -33,12 +33,6 @@ final class JarImagesTest {
     }
 
     @Test
-    void anElfFileIsNamedAsOne() {
-        assertThat(reason(bytes("\u007fELF\u0002\u0001")))
-                .isEqualTo("The binary is an ELF file, and kernel hw runs JAR components only.");
-    }
-
-    @Test
     void whatIsNeitherJarNorElfIsRefused() {
         String neither = "The binary is neither a JAR nor an ELF file.";
         assertThat(reason(new byte[0])).isEqualTo(neither);

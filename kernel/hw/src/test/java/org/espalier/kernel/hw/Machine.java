@@ -21,8 +21,9 @@ final class Machine implements AutoCloseable {
 
     final Ledger ram = new Ledger("bytes of RAM", 256 << 20, true);
     final Ledger caps = new Ledger("capabilities", 100_000, true);
-    final HwRunningKernel kernel =
-            new HwRunningKernel(ram.root(), caps.root(), COSTS, new Kernel.Options(false, () -> {}));
+    final HwCarrier carrier = HwCarrier.forQuota(ram.total());
+    final HwRunningKernel kernel = new HwRunningKernel(
+            ram.root(), caps.root(), COSTS, new Kernel.Options(false, () -> {}), carrier, carrier::close);
     final TestDomain core = new TestDomain(this, 1, ram.root(), caps.root());
 
     /** A domain that owns what it costs and these amounts on top. */

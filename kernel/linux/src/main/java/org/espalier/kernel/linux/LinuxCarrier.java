@@ -56,6 +56,12 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
         }
     }
 
+    /** Whoever would wait for a piece is a process, which nothing of the kernel's holds up where it accesses memory. */
+    @Override
+    public boolean holdsUpAtHoles() {
+        return false;
+    }
+
     @Override
     public Admission admit(byte[] binary) {
         if (startsWith(binary, 0x7f, 'E', 'L', 'F')) {

@@ -3,7 +3,6 @@ package org.espalier.kernel.sel4.core;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.espalier.kernel.hw.Carrier;
 import org.espalier.kernel.hw.Fabric;
 import org.espalier.kernel.sel4.Abi;
 import org.espalier.kernel.sel4.BootFailure;
@@ -90,11 +89,27 @@ final class Sel4Fabric implements Fabric {
     }
 
     @Override
-    public Carrier.Memory allocate(long bytes) throws Exhausted {
+    public Memory allocate(long bytes) {
         synchronized (root) {
-            List<UntypedPool.Block> run = objects.pool().takeRun(bytes);
-            return new FrameMemory(this, memory, run, bytes);
+            try {
+                List<UntypedPool.Block> run = objects.pool().takeRun(bytes);
+                return new FrameMemory(this, memory, run, bytes);
+            } catch (Exhausted e) {
+                OutOfMemoryError error = new OutOfMemoryError(e.getMessage());
+                error.initCause(e);
+                throw error;
+            }
         }
+    }
+
+    @Override
+    public boolean holdsUpAtHoles() {
+        return true;
+    }
+
+    @Override
+    public Admission admit(byte[] binary) {
+        return new Admission.Left();
     }
 
     @Override
