@@ -26,6 +26,7 @@ import picocli.CommandLine.IVersionProvider;
             ConvertCommand.class,
             PsCommand.class,
             TopCommand.class,
+            InspectCommand.class,
             ApplyCommand.class,
             Sel4Command.class,
             NewCommand.class,

@@ -298,6 +298,13 @@ public final class ControlChannel implements AutoCloseable {
             return switch (verb) {
                 case Wire.INFO -> Wire.reply(true, XmlWriter.write(info()));
                 case Wire.STATE -> Wire.reply(true, XmlWriter.write(view().node()));
+                case Wire.OBJECTS ->
+                    system.capabilities()
+                            .map(all -> Wire.reply(true, XmlWriter.write(KernelObjects.node(all))))
+                            .orElseGet(() -> Wire.reply(
+                                    false,
+                                    "kernel " + system.kernelName()
+                                            + " has no kernel beneath whose objects could be shown, as sel4 has"));
                 case Wire.CONFIG -> Wire.reply(true, configuration());
                 case Wire.APPLY -> apply(new String(content, StandardCharsets.UTF_8));
                 default -> Wire.reply(false, "there is no request ‘" + verb + "’");

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.espalier.config.ConfigReader;
 import org.espalier.config.ReadResult;
 import org.espalier.core.EspalierSystem;
+import org.espalier.kernel.spi.HeldCapability;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +75,19 @@ public record RunningSystem(long pid, String name, Path socket) {
                 switch (ConfigReader.read("the state of process " + pid, text)) {
                     case ReadResult.Malformed malformed -> new Reply.Unreachable<>(malformed.toString());
                     case ReadResult.Parsed parsed -> new Reply.Given<>(SystemView.of(parsed.root()));
+                };
+        };
+    }
+
+    /** The capabilities of the kernel beneath it; refused where there is no such kernel. */
+    public Reply<List<HeldCapability>> capabilities() {
+        return switch (ask(Wire.OBJECTS, "", PATIENCE)) {
+            case Reply.Refused<String>(String reason) -> new Reply.Refused<>(reason);
+            case Reply.Unreachable<String>(String reason) -> new Reply.Unreachable<>(reason);
+            case Reply.Given<String>(String text) ->
+                switch (ConfigReader.read("the objects of process " + pid, text)) {
+                    case ReadResult.Malformed malformed -> new Reply.Unreachable<>(malformed.toString());
+                    case ReadResult.Parsed parsed -> new Reply.Given<>(KernelObjects.of(parsed.root()));
                 };
         };
     }

@@ -144,7 +144,7 @@ public record SystemView(
     }
 
     /** Without the halves of surrogate pairs that a component may have put into the message of its fault. */
-    private static String text(String any) {
+    static String text(String any) {
         return any.codePoints()
                 .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? '?' : c)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)

@@ -25,6 +25,7 @@ final class Wire {
     static final String INFO = "info";
     static final String STATE = "state";
     static final String CONFIG = "config";
+    static final String OBJECTS = "objects";
     static final String APPLY = "apply";
 
     private static final Pattern REQUEST = Pattern.compile("espalier 1 ([a-z]{1,16}) (0|[1-9][0-9]{0,8})");

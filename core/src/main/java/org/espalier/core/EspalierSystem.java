@@ -25,6 +25,7 @@ import org.espalier.base.spi.ComponentKernel;
 import org.espalier.config.ConfigReader;
 import org.espalier.config.Node;
 import org.espalier.config.ReadResult;
+import org.espalier.kernel.spi.HeldCapability;
 import org.espalier.kernel.spi.Kernel;
 import org.espalier.kernel.spi.Ledger;
 import org.espalier.kernel.spi.RunningKernel;
@@ -156,6 +157,11 @@ public final class EspalierSystem implements AutoCloseable {
     /** What the system is at this moment. */
     public synchronized SystemState state() {
         return closed ? new SystemState(List.of(), kernel.threads(), kernel.quarantine()) : core.state();
+    }
+
+    /** All capabilities of the kernel beneath; empty where there is none, or the system is closed. */
+    public synchronized Optional<List<HeldCapability>> capabilities() {
+        return closed ? Optional.empty() : kernel.capabilities();
     }
 
     /**

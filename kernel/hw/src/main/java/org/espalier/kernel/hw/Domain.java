@@ -90,13 +90,7 @@ final class Domain {
         this(number, name, ram, caps, clock, null);
     }
 
-    Domain(
-            int number,
-            String name,
-            Account ram,
-            Account caps,
-            ThreadClock clock,
-            Fabric.@Nullable Space space) {
+    Domain(int number, String name, Account ram, Account caps, ThreadClock clock, Fabric.@Nullable Space space) {
         this.space = space;
         this.number = number;
         this.name = name;

@@ -1,6 +1,8 @@
 package org.espalier.kernel.hw;
 
+import java.util.List;
 import org.espalier.base.Message;
+import org.espalier.kernel.spi.HeldCapability;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,9 @@ public interface Fabric extends Carrier, AutoCloseable {
 
     /** What a signal context that is awaited takes of the kernel's memory, in bytes. */
     long bellBytes();
+
+    /** All capabilities that there are, as {@link org.espalier.kernel.spi.RunningKernel#capabilities} gives them. */
+    List<HeldCapability> capabilities();
 
     /** Ends all that there is. */
     @Override

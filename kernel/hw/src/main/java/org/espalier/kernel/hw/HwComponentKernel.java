@@ -156,7 +156,14 @@ final class HwComponentKernel implements ComponentKernel {
                 in.fail(failure == null ? Failure.GONE : failure);
                 return;
             }
-            entry.upcalls().request(target.id, in);
+            Execution execution = kernel.execution();
+            // Somebody waits for this thread, so it is not to be held up.
+            execution.depth++;
+            try {
+                entry.upcalls().request(target.id, in);
+            } finally {
+                execution.depth--;
+            }
             if (domain.stopped) {
                 in.fail(Failure.GONE);
             } else if (out != null) {

@@ -26,6 +26,7 @@ import org.espalier.kernel.hw.KernelObject.Context;
 import org.espalier.kernel.hw.KernelObject.Memory;
 import org.espalier.kernel.hw.KernelObject.ThreadObject;
 import org.espalier.kernel.spi.Account;
+import org.espalier.kernel.spi.HeldCapability;
 import org.espalier.kernel.spi.Kernel;
 import org.espalier.kernel.spi.Kernel.Costs;
 import org.espalier.kernel.spi.RunningKernel;
@@ -813,6 +814,11 @@ final class HwRunningKernel implements RunningKernel {
     }
 
     // ---- time and chance
+
+    @Override
+    public Optional<List<HeldCapability>> capabilities() {
+        return fabric == null ? Optional.empty() : Optional.of(fabric.capabilities());
+    }
 
     @Override
     public long clock() {

@@ -12,8 +12,7 @@ public final class HostMessage {
     /** Words in a message at most. */
     public static final int MOST_WORDS = MessageInfo.MOST_WORDS;
 
-    private static final ValueLayout.OfLong WORD =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final byte[] bytes = new byte[MOST_WORDS * Long.BYTES];
     private final MemorySegment segment = MemorySegment.ofArray(bytes);

@@ -54,14 +54,27 @@ public final class HostedMachine {
      */
     public record Untyped(long cap, long address, int bits) {}
 
-    private HostedMachine(
-            Kernel kernel, HostThread root, List<Untyped> untyped, int firstFree, Invariants invariants) {
+    private HostedMachine(Kernel kernel, HostThread root, List<Untyped> untyped, int firstFree, Invariants invariants) {
         this.kernel = kernel;
         this.root = root;
         this.untyped = List.copyOf(untyped);
         this.firstFree = firstFree;
         this.invariants = invariants;
     }
+
+    /**
+     * A capability that there is.
+     *
+     * @param slot physical address of its slot
+     * @param parent that of the slot of the one that it was derived from, 0 for one of the first
+     * @param type what it is for
+     * @param object physical address, 0 for what takes no memory
+     * @param bytes that the object takes
+     * @param badge 0 for none
+     * @param rights of endpoints and notifications: s to send, r to receive, g to grant, a to be answered
+     */
+    public record Listed(
+            long slot, long parent, String type, long object, long bytes, long badge, String rights) {}
 
     /** The address of what is in a slot of the root CNode. */
     public static long address(int slot) {
@@ -77,8 +90,7 @@ public final class HostedMachine {
      */
     public static HostedMachine boot(PhysicalMemory memory, Configuration configuration, Consumer<String> messages)
             throws BootFailure {
-        Kernel kernel =
-                new Kernel(new NoEngine(), memory, configuration, IoPorts.EMPTY, _ -> {}, messages::accept);
+        Kernel kernel = new Kernel(new NoEngine(), memory, configuration, IoPorts.EMPTY, _ -> {}, messages::accept);
         BootMemory ram = new BootMemory(configuration.ramBytes());
         ObjectMemory objects = kernel.memory();
         SlotTable slots = kernel.slots();
@@ -96,8 +108,7 @@ public final class HostedMachine {
         slots.putRoot(
                 first + RootCaps.VSPACE, Caps.word(CapType.PML4, 0, 0, Caps.MAPPED, space), Caps.mapping(ASID, 0));
         long buffer = ram.allocate(ObjectType.PAGE_BITS);
-        slots.putRoot(
-                first + RootCaps.IPC_BUFFER, Caps.word(CapType.FRAME, 0, VmRights.READ_WRITE, 0, buffer), 0);
+        slots.putRoot(first + RootCaps.IPC_BUFFER, Caps.word(CapType.FRAME, 0, VmRights.READ_WRITE, 0, buffer), 0);
 
         long thread = ram.allocate(TcbLayout.BITS);
         int tcb = (int) (thread >>> TcbLayout.BITS);
@@ -128,11 +139,9 @@ public final class HostedMachine {
         kernel.ipc().resume(tcb);
         kernel.scheduler().schedule();
         Invariants invariants = new Invariants(
-                kernel,
-                memory.size(),
-                configuration.ramBytes(),
-                new int[] {first, 1 << NODE_BITS},
-                new int[] {TcbLayout.slot(tcb, 0), TcbLayout.SLOTS});
+                kernel, memory.size(), configuration.ramBytes(), new int[] {first, 1 << NODE_BITS}, new int[] {
+                    TcbLayout.slot(tcb, 0), TcbLayout.SLOTS
+                });
         return new HostedMachine(kernel, root, untyped, slot, invariants);
     }
 
@@ -182,6 +191,20 @@ public final class HostedMachine {
             return untyped.stream()
                     .filter(piece -> kernel.slots().tree().hasChild(kernel.slot(root.tcb(), piece.cap())))
                     .toList();
+        }
+    }
+
+    /** All capabilities that there are, each after the one that it was derived from. */
+    public List<Listed> capabilities() {
+        synchronized (kernel.lock()) {
+            return new CapabilityList(kernel, invariants.census()).take();
+        }
+    }
+
+    /** The name of the thread whose TCB is at a physical address. */
+    public String threadName(long address) {
+        synchronized (kernel.lock()) {
+            return kernel.threads().name((int) (address >>> TcbLayout.BITS));
         }
     }
 

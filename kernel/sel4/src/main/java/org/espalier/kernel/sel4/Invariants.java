@@ -40,6 +40,11 @@ final class Invariants {
         devices = new DeviceInvariants(kernel.memory(), kernel.interrupts(), kernel.ports(), census);
     }
 
+    /** What finds all slots. */
+    Census census() {
+        return census;
+    }
+
     /**
      * Checks all of them.
      *

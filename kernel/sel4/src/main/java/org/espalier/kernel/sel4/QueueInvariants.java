@@ -211,8 +211,7 @@ final class QueueInvariants {
                     .formatted(InvariantViolation.tcb(tcb), ThreadState.name(state)));
         }
         boolean queued = ready.contains(tcb);
-        boolean runsLater =
-                ThreadState.isRunnable(state) && tcb != scheduler.current() && !scheduler.isHosted(tcb);
+        boolean runsLater = ThreadState.isRunnable(state) && tcb != scheduler.current() && !scheduler.isHosted(tcb);
         if (queued != runsLater || (threads.get(tcb, TcbLayout.IS_QUEUED) == 1) != queued) {
             throw new InvariantViolation(
                     "%s is %s%s and is %s a ready queue: those that can run and do not are in one, and know it."

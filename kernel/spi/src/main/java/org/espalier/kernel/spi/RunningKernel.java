@@ -127,6 +127,14 @@ public interface RunningKernel extends AutoCloseable {
     /** Fills {@code target} with random bytes fit for keys. */
     void entropy(byte[] target);
 
+    /**
+     * All capabilities of the kernel beneath this one, each after the one that it was derived from; empty where there is no such kernel.
+     * A look at one moment: whoever works meanwhile waits.
+     */
+    default Optional<List<HeldCapability>> capabilities() {
+        return Optional.empty();
+    }
+
     /** Ends all domains and the kernel. */
     @Override
     void close();

@@ -2,6 +2,7 @@ package org.espalier.kernel.sel4.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.espalier.kernel.hw.Fabric.Exhausted;
 import org.espalier.kernel.sel4.ObjectType;
 import org.espalier.kernel.sel4.core.CoreObjects.Made;
@@ -136,6 +137,11 @@ final class CapTree {
     /** Bits that lead from that CNode to the slot. */
     int radix() {
         return radix;
+    }
+
+    /** All CNodes that it consists of. */
+    Stream<Made> nodes() {
+        return Stream.concat(above.stream(), leaves.stream());
     }
 
     /** Ends all of it. */

@@ -40,6 +40,16 @@ final class CoreObjects {
             this.block = block;
         }
 
+        /** Physical address of the first of them. */
+        long address() {
+            return block.address;
+        }
+
+        /** Bytes that it takes. */
+        long bytes() {
+            return block.bytes();
+        }
+
         boolean isEnded() {
             return ended;
         }
@@ -60,6 +70,7 @@ final class CoreObjects {
         }
         slots.addLeaf(nextLeaf++);
     }
+
 
     UntypedPool pool() {
         return pool;

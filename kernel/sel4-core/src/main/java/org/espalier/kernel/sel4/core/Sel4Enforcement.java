@@ -35,19 +35,17 @@ final class Sel4Enforcement {
                         "priority and affinity",
                         "the kernel's scheduler has no part in threads of JAR components: when they run is the JVM's and the host's matter",
                         false),
+                new Enforcement("CPU time of a component", "as on hw, with calls on the account of the server", true),
                 new Enforcement(
-                        "CPU time of a component",
-                        "as on hw, with calls on the account of the server",
+                        "managed dataspaces",
+                        "as on hw: whoever accesses a hole waits in its view until the owner fills it",
                         true),
-                new Enforcement(
-                        "managed dataspaces", "as on hw: whoever accesses a hole waits in its view until the owner fills it", true),
                 new Enforcement("threads of a component", "counted before they are made", true),
                 new Enforcement(
                         "forced stop",
                         "its threads are suspended in the kernel at once; in its own code polls end them within milliseconds, as on hw",
                         true),
-                new Enforcement(
-                        "stack of a server", "each entrypoint has a thread and a stack of its own", true),
+                new Enforcement("stack of a server", "each entrypoint has a thread and a stack of its own", true),
                 new Enforcement("ELF components", "nothing carries them in this kernel yet", false));
     }
 }

@@ -1,7 +1,9 @@
 package org.espalier.kernel.sel4.core;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.espalier.kernel.hw.Fabric;
 import org.espalier.kernel.sel4.Abi;
@@ -10,6 +12,7 @@ import org.espalier.kernel.sel4.Configuration;
 import org.espalier.kernel.sel4.HostedMachine;
 import org.espalier.kernel.sel4.ObjectType;
 import org.espalier.kernel.sel4.core.CoreObjects.Made;
+import org.espalier.kernel.spi.HeldCapability;
 import org.espalier.machine.PhysicalMemory;
 
 /** A machine with core as its root task. Thread-safe; what it has is guarded by the {@link RootTask}. */
@@ -21,6 +24,7 @@ final class Sel4Fabric implements Fabric {
     private final RootTask root;
     private final CoreObjects objects;
     private final Made names;
+    private final Set<Sel4Space> spaces = new LinkedHashSet<>();
 
     private Sel4Fabric(PhysicalMemory memory, HostedMachine machine) throws Exhausted {
         this.memory = memory;
@@ -79,7 +83,9 @@ final class Sel4Fabric implements Fabric {
     @Override
     public Space space(int domain, String name) throws Exhausted {
         synchronized (root) {
-            return new Sel4Space(this);
+            Sel4Space space = new Sel4Space(this, name);
+            spaces.add(space);
+            return space;
         }
     }
 
@@ -110,6 +116,17 @@ final class Sel4Fabric implements Fabric {
     @Override
     public Admission admit(byte[] binary) {
         return new Admission.Left();
+    }
+
+    void forget(Sel4Space space) {
+        spaces.remove(space);
+    }
+
+    @Override
+    public List<HeldCapability> capabilities() {
+        synchronized (root) {
+            return new Inspection(machine, spaces).take();
+        }
     }
 
     @Override

@@ -50,7 +50,8 @@ public final class Sel4Kernel implements Kernel {
         return machine.isNativeAccessEnabled()
                 ? Optional.empty()
                 : Optional.of("Module " + machine.getName()
-                        + " may not use native access: start Java with --enable-native-access=" + machine.getName() + ".");
+                        + " may not use native access: start Java with --enable-native-access=" + machine.getName()
+                        + ".");
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.espalier.kernel.hw.Fabric;
 import org.espalier.kernel.sel4.HostThread;
 import org.espalier.kernel.sel4.ObjectType;
@@ -28,6 +29,7 @@ final class Sel4Space implements Fabric.Space {
     private final Sel4Fabric fabric;
     private final RootTask root;
     private final CoreObjects objects;
+    private final String name;
     private final CapTree table;
     private final CapTree receiving;
     private final Set<Sel4Seat> seats = new LinkedHashSet<>();
@@ -38,7 +40,8 @@ final class Sel4Space implements Fabric.Space {
     private boolean closed;
 
     /** A space with its first slots and without threads. The caller is in the root task's monitor. */
-    Sel4Space(Sel4Fabric fabric) throws Fabric.Exhausted {
+    Sel4Space(Sel4Fabric fabric, String name) throws Fabric.Exhausted {
+        this.name = name;
         this.fabric = fabric;
         root = fabric.root();
         objects = fabric.objects();
@@ -182,8 +185,7 @@ final class Sel4Space implements Fabric.Space {
     int addReceiving(Made endpoint) throws Fabric.Exhausted {
         int number = freeReceiving.isEmpty() ? lastReceiving++ : freeReceiving.removeLast();
         grow(receiving, number + 1L);
-        root.mint(
-                receiving.leaf(number), receiving.at(number), receiving.radix(), endpoint.slot, RootTask.READ, 0);
+        root.mint(receiving.leaf(number), receiving.at(number), receiving.radix(), endpoint.slot, RootTask.READ, 0);
         return number;
     }
 
@@ -198,6 +200,15 @@ final class Sel4Space implements Fabric.Space {
     /** The address of what {@link #addReceiving} has put. */
     static long receivingAddress(int number) {
         return RECEIVING | number;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** The CNodes that the space consists of. */
+    Stream<Made> nodes() {
+        return Stream.concat(Stream.of(node), Stream.concat(table.nodes(), receiving.nodes()));
     }
 
     CapTree table() {
@@ -230,6 +241,7 @@ final class Sel4Space implements Fabric.Space {
                 return;
             }
             closed = true;
+            fabric.forget(this);
             // Threads first: who waits in the kernel leaves.
             List.copyOf(seats).forEach(Sel4Seat::end);
             owned.forEach(objects::end);

@@ -116,7 +116,9 @@ final class UntypedPool {
             memory.discard(new Frame(block.address), block.bytes() / Frame.BYTES);
         }
         Block whole = block;
-        while (whole.whole != null && whole.buddy != null && free.get(whole.bits).remove(whole.buddy)) {
+        while (whole.whole != null
+                && whole.buddy != null
+                && free.get(whole.bits).remove(whole.buddy)) {
             Block parent = whole.whole;
             root.revoke(parent.cap);
             slots.giveBack(Math.min(whole.cap, whole.buddy.cap), 2);
