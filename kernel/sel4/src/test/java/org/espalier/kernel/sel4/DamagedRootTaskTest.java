@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.opentest4j.TestAbortedException;
 
 /** Whatever a file that is to be a root task holds, it boots, or there is one sentence that says why not. */
-@Timeout(300)
+@Timeout(1200)
 final class DamagedRootTaskTest {
     private static final Configuration CONFIGURATION = new Configuration(32L << 20, 1, Optional.of(Abi.V16), false);
     private static final int RUNS = Integer.getInteger("espalier.inputs", 40);
