@@ -525,10 +525,7 @@ final class RandomModelProgram implements ScriptedEngine.Script {
     private void onThread() {
         switch (random.nextInt(8)) {
             case 0 -> {
-                invoke(
-                        find(Kind.THREAD),
-                        Invocation.TCB_BIND_NOTIFICATION,
-                        new long[] {find(Kind.NOTIFICATION)});
+                invoke(find(Kind.THREAD), Invocation.TCB_BIND_NOTIFICATION, new long[] {find(Kind.NOTIFICATION)});
                 return;
             }
             case 1 -> {
