@@ -9,6 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class PlacementTest {
     private static final int SET_AFFINITY = 203;
+    private static final Pattern RANGE = Pattern.compile("(\\d+)(?:-(\\d+))?");
 
     private BitSet given = new BitSet();
     private Computer computer;
@@ -46,9 +49,10 @@ final class PlacementTest {
                     .orElseThrow()
                     .replaceAll(".*\\s", "");
             BitSet set = new BitSet();
-            for (String range : list.split(",")) {
-                String[] ends = range.split("-");
-                set.set(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]) + 1);
+            Matcher range = RANGE.matcher(list);
+            while (range.find()) {
+                int first = Integer.parseInt(range.group(1));
+                set.set(first, range.group(2) == null ? first + 1 : Integer.parseInt(range.group(2)) + 1);
             }
             return set;
         } catch (IOException e) {

@@ -11,7 +11,8 @@ import org.espalier.machine.PhysicalMemory;
 
 /**
  * Native code in ring 3, on each engine that there is here: what it computes beside the same bytes in the host's own process, and what a
- * trap costs where no kernel does anything about it. Both sides of a ratio run in turn.
+ * trap costs where no kernel does anything about it. Both sides of a ratio run in turn. Then what a kernel adds, and what a victim of
+ * exhaustion sees under it.
  */
 final class Ring3 {
     private static final double SPEED_LIMIT = 0.98;
@@ -94,6 +95,10 @@ final class Ring3 {
             } else {
                 good &= kernel(engine, kernel);
             }
+        }
+        try (PhysicalMemory memory = PhysicalMemory.allocate(KERNEL_MEMORY_BYTES);
+                Engine opened = open(engine, memory)) {
+            good &= Sel4Victim.measure(opened, memory);
         }
         return good;
     }

@@ -1,8 +1,5 @@
 package org.espalier.bench;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -28,9 +25,7 @@ final class Sel4RoundTrip implements KernelRoundTrip {
 
     @Override
     public Optional<String> obstacle() {
-        return Sel4RoundTrip.class.getResource(TASK) == null
-                ? Optional.of("this build has no " + TASK + ", as there was no gcc on Linux on x86-64.")
-                : Optional.empty();
+        return Sel4Task.obstacle(TASK);
     }
 
     @Override
@@ -42,24 +37,13 @@ final class Sel4RoundTrip implements KernelRoundTrip {
                     meter,
                     memory,
                     configuration,
-                    task(),
+                    Sel4Task.read(TASK),
                     character -> System.err.write(character),
                     System.err::println,
                     Optional.empty());
             return new Running(machine, meter);
         } catch (BootFailure e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private static byte[] task() {
-        try (InputStream file = Sel4RoundTrip.class.getResourceAsStream(TASK)) {
-            if (file == null) {
-                throw new IllegalStateException("There is no " + TASK + ".");
-            }
-            return file.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

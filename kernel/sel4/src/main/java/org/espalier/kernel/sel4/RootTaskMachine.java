@@ -8,11 +8,11 @@ import org.espalier.machine.Engine;
 import org.espalier.machine.PhysicalMemory;
 
 /**
- * A machine with one processor on which an unmodified root task for seL4 (classic configuration, x86-64) runs. There are no devices:
- * I/O ports answer as an empty bus does, and memory of devices is plain memory.
+ * A machine with one processor on which an unmodified root task for seL4 (classic configuration, x86-64) runs. There are no devices
+ * but those that are {@linkplain #connect connected}: I/O ports answer as an empty bus does, and memory of devices is plain memory.
  *
- * <p>Made, run and closed by one platform thread, which is the engine's; {@link #stop} may be called by any. It owns neither engine
- * nor memory.
+ * <p>Made, run and closed by one platform thread, which is the engine's; {@link #connect} and {@link #stop} may be called by any. While it
+ * runs, that thread is {@linkplain Engine#pin pinned}. It owns neither engine nor memory.
  */
 public final class RootTaskMachine {
     private static final long DEVICES_END = 4L << 30;

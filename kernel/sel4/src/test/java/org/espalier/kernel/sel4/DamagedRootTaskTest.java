@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.opentest4j.TestAbortedException;
 
 /** Whatever a file that is to be a root task holds, it boots, or there is one sentence that says why not. */
-@Timeout(300)
+@Timeout(1200)
 final class DamagedRootTaskTest {
     private static final Configuration CONFIGURATION = new Configuration(32L << 20, 1, Optional.of(Abi.V16), false);
     private static final int RUNS = Integer.getInteger("espalier.inputs", 40);
@@ -38,8 +38,9 @@ final class DamagedRootTaskTest {
     private static final int MEMORY_SIZE = 40;
 
     /** A program of one page of code, and two more of memory. */
-    private static ByteBuffer file() {
-        ByteBuffer file = ByteBuffer.allocate(0x1010).order(ByteOrder.LITTLE_ENDIAN);
+    private static byte[] file(Consumer<ByteBuffer> damage) {
+        byte[] bytes = new byte[0x1010];
+        ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         file.put(0, new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1});
         file.putShort(TYPE, (short) 2)
                 .putShort(MACHINE, (short) 62)
@@ -51,7 +52,9 @@ final class DamagedRootTaskTest {
                 .putShort(COUNT, (short) 1);
         file.putInt(HEADERS, 1).putInt(HEADERS + 4, 5).putLong(HEADERS + OFFSET, 0x1000);
         file.putLong(HEADERS + ADDRESS, 0x40_0000).putLong(HEADERS + FILE_SIZE, 16);
-        return file.putLong(HEADERS + MEMORY_SIZE, 0x2000).putLong(HEADERS + 48, 0x1000);
+        file.putLong(HEADERS + MEMORY_SIZE, 0x2000).putLong(HEADERS + 48, 0x1000);
+        damage.accept(file);
+        return bytes;
     }
 
     private static void boot(byte[] file) throws BootFailure {
@@ -65,11 +68,8 @@ final class DamagedRootTaskTest {
     }
 
     private static void refused(Consumer<ByteBuffer> damage, String sentence) {
-        ByteBuffer file = file();
-        damage.accept(file);
-        assertThatThrownBy(() -> boot(file.array()))
-                .isInstanceOf(BootFailure.class)
-                .hasMessage(sentence);
+        byte[] file = file(damage);
+        assertThatThrownBy(() -> boot(file)).isInstanceOf(BootFailure.class).hasMessage(sentence);
     }
 
     private static void malformed(Consumer<ByteBuffer> damage, String sentence) {
@@ -78,7 +78,7 @@ final class DamagedRootTaskTest {
 
     @Test
     void fileOfAnotherKindIsRefusedByTheFieldThatSaysSo() throws BootFailure {
-        boot(file().array());
+        boot(file(_ -> {}));
         malformed(file -> file.put(0, (byte) '#'), "Field e_ident[0] at offset 0 is 0x23, expected 127.");
         malformed(file -> file.put(4, (byte) 1), "Field e_ident[4] at offset 4 is 0x1, expected 2.");
         malformed(file -> file.put(5, (byte) 2), "Field e_ident[5] at offset 5 is 0x2, expected 1.");
@@ -117,11 +117,11 @@ final class DamagedRootTaskTest {
                 "The image ends at 0x7ffffff00000, and there is no room for its IPC buffer and boot information up to"
                         + " the end of a program's addresses, 0x7ffffff00000.");
         Configuration large = new Configuration(256L << 20, 1, Optional.empty(), false);
-        ByteBuffer file = file().putLong(HEADERS + MEMORY_SIZE, 33L << 20);
+        byte[] file = file(good -> good.putLong(HEADERS + MEMORY_SIZE, 33L << 20));
         try (PhysicalMemory memory = PhysicalMemory.allocate(RootTaskMachine.memoryBytes(large))) {
             Engine engine = new ScriptedEngine(memory.all(), _ -> new Trap.Preempted());
-            assertThatThrownBy(() -> RootTaskMachine.boot(
-                            engine, memory, large, file.array(), _ -> {}, _ -> {}, Optional.empty()))
+            assertThatThrownBy(
+                            () -> RootTaskMachine.boot(engine, memory, large, file, _ -> {}, _ -> {}, Optional.empty()))
                     .isInstanceOf(BootFailure.class)
                     .hasMessage("The root task has more than 8192 capabilities: its image has too many pages for the"
                             + " root CNode.");
@@ -130,7 +130,7 @@ final class DamagedRootTaskTest {
 
     @Test
     void fileThatEndsEarlyIsRefusedWhereverItEnds() {
-        byte[] whole = file().array();
+        byte[] whole = file(_ -> {});
         for (int length = 0; length < whole.length; length++) {
             byte[] part = Arrays.copyOf(whole, length);
             assertThatThrownBy(() -> boot(part))

@@ -57,6 +57,8 @@ final class ModelComparison {
             if (cap.is(ModelCap.Kind.NOTIFICATION)) {
                 Long badges = queue.active ? queue.badges : null;
                 same("What was signalled to " + cap, badges, reader.signalled(cap.object()));
+                Long bound = queue.bound == null ? null : (Long) queue.bound.object;
+                same("Whom " + cap + " is bound to", bound, reader.bound(cap.object()));
             }
         }
     }

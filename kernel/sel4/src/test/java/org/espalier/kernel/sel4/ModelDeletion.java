@@ -59,11 +59,16 @@ final class ModelDeletion {
         }
         switch (cap.kind()) {
             case ENDPOINT, NOTIFICATION -> {
+                ModelThread bound = ipc.queue(cap.object()).bound;
+                if (bound != null) {
+                    ipc.unbind(bound);
+                }
                 ipc.restart(cap.object(), null);
                 ipc.forgetQueue(cap.object());
             }
             case THREAD -> {
                 ModelThread thread = ipc.thread(cap.object());
+                ipc.unbind(thread);
                 ipc.suspend(thread);
                 ipc.forget(thread);
                 slot.cap(new ModelCap(Kind.ZOMBIE, cap.object(), -1, 0, ModelCap.THREAD_SLOTS, 0));

@@ -5,7 +5,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.espalier.kernel.sel4.ModelThread.State;
+import org.espalier.kernel.sel4.ReferenceModel.Mistake;
 import org.jspecify.annotations.Nullable;
 
 /** Threads of the reference model, and how they wait for each other (seL4 manual, chapters 4 and 5). */
@@ -17,14 +19,13 @@ final class ModelIpc {
     static final int BUFFER = 4 * ModelCap.SLOT_BYTES;
 
     private final ModelTree tree;
-    private final boolean forgetsBadges;
+    private final Set<Mistake> mistakes;
     private final Map<Long, ModelThread> threads = new HashMap<>();
     private final Map<Long, ModelQueue> queues = new HashMap<>();
 
-    /** {@code forgetsBadges} is a mistake: a signal takes the place of what was signalled before. */
-    ModelIpc(ModelTree tree, boolean forgetsBadges) {
+    ModelIpc(ModelTree tree, Set<Mistake> mistakes) {
         this.tree = tree;
-        this.forgetsBadges = forgetsBadges;
+        this.mistakes = mistakes;
     }
 
     Collection<ModelThread> threads() {
@@ -100,6 +101,10 @@ final class ModelIpc {
     }
 
     void receive(ModelThread receiver, ModelCap cap, boolean blocking) {
+        if (receiver.bound != null && receiver.bound.active) {
+            receiver.badge = receiver.bound.consume();
+            return;
+        }
         ModelQueue endpoint = queue(cap.object());
         if (!endpoint.waiting.isEmpty() && endpoint.sending) {
             ModelThread sender = take(endpoint);
@@ -164,20 +169,47 @@ final class ModelIpc {
             thread.state = State.RUNNING;
             return;
         }
-        notification.badges = forgetsBadges ? badge : notification.badges | badge;
+        ModelThread bound = mistakes.contains(Mistake.FORGOTTEN_BINDING) ? null : notification.bound;
+        if (!notification.active && bound != null && bound.state == State.RECEIVING) {
+            cancel(bound);
+            bound.badge = badge;
+            bound.state = State.RUNNING;
+            return;
+        }
+        notification.badges = mistakes.contains(Mistake.FORGOTTEN_BADGES) ? badge : notification.badges | badge;
         notification.active = true;
     }
 
     void receiveSignal(ModelThread thread, long object, boolean blocking) {
         ModelQueue notification = queue(object);
         if (notification.active) {
-            thread.badge = notification.badges;
-            notification.active = false;
-            notification.badges = 0;
+            thread.badge = notification.consume();
         } else if (blocking) {
             await(thread, notification, State.AWAITING_SIGNAL);
         } else {
             thread.badge = 0;
+        }
+    }
+
+    /** Whether a thread may wait at a notification: it is bound to nobody else. */
+    boolean mayReceiveSignal(ModelThread thread, long object) {
+        ModelThread bound = queue(object).bound;
+        return bound == null || bound == thread;
+    }
+
+    void bind(ModelThread thread, long object) {
+        ModelQueue notification = queue(object);
+        if (thread.bound != null || notification.bound != null || !notification.waiting.isEmpty()) {
+            throw new Refused(SyscallError.ILLEGAL_OPERATION);
+        }
+        thread.bound = notification;
+        notification.bound = thread;
+    }
+
+    void unbind(ModelThread thread) {
+        if (thread.bound != null) {
+            thread.bound.bound = null;
+            thread.bound = null;
         }
     }
 

@@ -2,6 +2,7 @@ package org.espalier.kernel.sel4;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /** An endpoint or notification of the reference model. */
 final class ModelQueue {
@@ -14,4 +15,15 @@ final class ModelQueue {
     boolean active;
 
     long badges;
+
+    /** Of a notification: the thread that it is bound to. */
+    @Nullable ModelThread bound;
+
+    /** Takes the badges that wait in a notification. */
+    long consume() {
+        long all = badges;
+        active = false;
+        badges = 0;
+        return all;
+    }
 }

@@ -134,6 +134,12 @@ final class ModelReader {
         return active ? kernel.endpoints().badges(object) : null;
     }
 
+    /** The thread that a notification is bound to, or null. */
+    @Nullable Long bound(long object) {
+        int tcb = kernel.endpoints().bound(object);
+        return tcb == Threads.NONE ? null : (Long) TcbLayout.address(tcb);
+    }
+
     // ---- all of it
 
     /** Makes a model know what is reachable from the slots of a thread; of the largest CNode, only slots that are full. */

@@ -27,6 +27,9 @@ final class ModelThread {
     /** What the thread waits at: an endpoint or notification. */
     @Nullable ModelQueue waitsAt;
 
+    /** The notification that is bound to it: a signal reaches it also where it waits for a message. */
+    @Nullable ModelQueue bound;
+
     /** What it sends while it waits to. */
     long sentBadge;
 

@@ -49,6 +49,8 @@ final class RandomModelProgram implements ScriptedEngine.Script {
         Invocation.UNTYPED_RETYPE,
         Invocation.TCB_SUSPEND,
         Invocation.TCB_RESUME,
+        Invocation.TCB_BIND_NOTIFICATION,
+        Invocation.TCB_UNBIND_NOTIFICATION,
         Invocation.CNODE_REVOKE,
         Invocation.CNODE_DELETE,
         Invocation.CNODE_CANCEL_BADGED_SENDS,
@@ -521,6 +523,19 @@ final class RandomModelProgram implements ScriptedEngine.Script {
     }
 
     private void onThread() {
+        switch (random.nextInt(8)) {
+            case 0 -> {
+                invoke(find(Kind.THREAD), Invocation.TCB_BIND_NOTIFICATION, new long[] {find(Kind.NOTIFICATION)});
+                return;
+            }
+            case 1 -> {
+                invoke(find(Kind.THREAD), Invocation.TCB_UNBIND_NOTIFICATION, new long[0]);
+                return;
+            }
+            default -> {
+                // It goes on, or stops.
+            }
+        }
         boolean resume = random.nextInt(isFirst() ? 20 : 4) != 0;
         invoke(find(Kind.THREAD), resume ? Invocation.TCB_RESUME : Invocation.TCB_SUSPEND, new long[0]);
     }
@@ -540,7 +555,10 @@ final class RandomModelProgram implements ScriptedEngine.Script {
             SyscallNumber.REPLY,
             SyscallNumber.YIELD
         };
-        int number = numbers[random.nextInt(numbers.length)];
+        // Signals, so that badges come together before somebody takes them.
+        int number = kind == Kind.NOTIFICATION && random.nextBoolean()
+                ? SyscallNumber.SEND
+                : numbers[random.nextInt(numbers.length)];
         if (isFirst()) {
             number = random.nextInt(4) == 0 ? SyscallNumber.REPLY : SyscallNumber.NB_SEND;
         }

@@ -1,12 +1,7 @@
 package org.espalier.kernel.sel4;
 
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
 import java.util.Random;
-import java.util.Set;
-import org.espalier.kernel.sel4.OperationCounts.Event;
 import org.espalier.kernel.sel4.proved.ObjectMemory;
 import org.espalier.machine.Access;
 import org.espalier.machine.CpuContext;
@@ -20,15 +15,6 @@ import org.espalier.machine.Trap;
 final class RandomProgram implements ScriptedEngine.Script {
     /** Where the one instruction is that a thread executes; one that was pre-empted in a system call stands there again. */
     static final long SYSCALL = 0x40_0100;
-
-    /** What RSI holds when a thread asks for a message; nothing that a message could put there. */
-    private static final long NO_MESSAGE = -1;
-
-    /** Labels of messages are from here on, so that faults can be told from them. */
-    private static final int LABELS = 8;
-
-    /** Of replies, so that a thread that then waits sees whether a message has come. */
-    private static final int REPLY_LABEL = 100;
 
     private static final Register[] WORDS = {Register.R10, Register.R8, Register.R9, Register.R15};
     private static final int MOST_LOOKED_AT = 160;
@@ -49,7 +35,7 @@ final class RandomProgram implements ScriptedEngine.Script {
     private final Kernel kernel;
     private final ObjectMemory memory;
     private final Random random;
-    private final OperationCounts counts;
+    private final RandomOutcomes outcomes;
     private final long operations;
     private final int first;
     private final RandomStart start;
@@ -64,13 +50,6 @@ final class RandomProgram implements ScriptedEngine.Script {
     /** The first thread does nothing after which it may never run again. */
     private boolean careful;
 
-    /** What threads have asked for last. */
-    private final Map<Integer, Asked> asked = new HashMap<>();
-
-    private final Set<Integer> identifiers = new HashSet<>();
-    private final boolean[] pools = new boolean[VSpaces.POOLS];
-    private final boolean[] poolsEver = new boolean[VSpaces.POOLS];
-
     /** The space that is about to get an identifier. */
     private long assigned;
 
@@ -79,16 +58,13 @@ final class RandomProgram implements ScriptedEngine.Script {
     private long buffer;
     private String last = "nothing yet";
 
-    /** A system call, with what it was made on: an operation on an object, or a message. */
-    private record Asked(long number, long address, int type, Invocation operation) {}
-
     /** Stops the machine after so many system calls and faults; {@code counts} gets what they have reached. */
     RandomProgram(ScriptedMachine machine, Random random, long operations, OperationCounts counts) {
         this.kernel = machine.kernel();
         this.memory = kernel.memory();
         this.random = random;
         this.operations = operations;
-        this.counts = counts;
+        this.outcomes = new RandomOutcomes(kernel, NUMBERS, counts);
         this.first = machine.first();
         this.start = new RandomStart(memory, first);
     }
@@ -120,19 +96,23 @@ final class RandomProgram implements ScriptedEngine.Script {
         }
         if (context.get(Register.RIP) == SYSCALL) {
             last += ", again";
-            Asked before = asked.get(thread);
-            if (before != null && before.operation() != Invocation.NONE) {
-                counts.happened(Event.MADE_AGAIN);
-            }
-            boolean waited = before != null && before.operation() == Invocation.NONE;
-            if (!waited || random.nextInt(3) == 0 || started < start.once().size()) {
+            if (outcomes.isMadeAgain(thread)
+                    || random.nextInt(3) == 0
+                    || started < start.once().size()) {
                 context.set(Register.RIP, SYSCALL + 2);
                 return new Trap.SystemCall();
             }
             // What it waited for was taken from it, and it does something else.
-            asked.remove(thread);
+            outcomes.forget(thread);
         }
-        count();
+        boolean succeeded = outcomes.gets(thread, context);
+        if (!begun && !succeeded) {
+            throw new AssertionError("Step %d of the start, %s: %s"
+                    .formatted(
+                            started,
+                            start.once().get(started - 1),
+                            SyscallError.name(MessageInfo.label(context.get(Register.RSI)))));
+        }
         context.set(Register.RIP, SYSCALL + 2);
         if (started < start.once().size()) {
             exactly(start.once().get(started++));
@@ -162,118 +142,22 @@ final class RandomProgram implements ScriptedEngine.Script {
         return systemCall();
     }
 
-    // ---- what comes of it
-
     private Trap systemCall() {
-        long number = context.get(Register.RDX);
-        long address = context.get(Register.RDI);
-        int slot = slotOf(address);
+        int slot = slotOf(context.get(Register.RDI));
         int type = slot == 0 ? CapType.NULL : memory.type(slot);
+        long number = context.get(Register.RDX);
         if (careful && type == CapType.ENDPOINT && number != SyscallNumber.NB_RECV && number != SyscallNumber.REPLY) {
-            number = SyscallNumber.NB_SEND;
-            context.set(Register.RDX, number);
+            context.set(Register.RDX, SyscallNumber.NB_SEND);
         }
-        boolean receives = number == SyscallNumber.RECV || number == SyscallNumber.NB_RECV;
-        if (receives) {
-            context.set(Register.RSI, NO_MESSAGE);
-        }
-        if (number == SyscallNumber.REPLY || number == SyscallNumber.REPLY_RECV) {
-            countAnswer();
-        }
-        boolean operation = number == SyscallNumber.CALL
-                && type != CapType.NULL
-                && type != CapType.ENDPOINT
-                && type != CapType.NOTIFICATION
-                && type != CapType.REPLY;
-        Invocation invocation =
-                operation ? NUMBERS.invocation(MessageInfo.label(context.get(Register.RSI))) : Invocation.NONE;
-        asked.put(thread, new Asked(number, address, type, invocation));
-        for (int i = 0; i < pools.length; i++) {
-            pools[i] = kernel.vspaces().pool(i) != 0;
-        }
+        outcomes.asks(thread, context, type, slotOf(assigned));
         return new Trap.SystemCall();
-    }
-
-    /** The reply that is about to be given is to a fault. */
-    private void countAnswer() {
-        long w0 = memory.w0(TcbLayout.slot(thread, TcbLayout.CALLER));
-        if (Caps.type(w0) == CapType.REPLY && kernel.threads().get(Caps.tcb(w0), TcbLayout.FAULT_TYPE) != 0) {
-            counts.happened(Event.FAULT_ANSWERED);
-        }
-    }
-
-    /** Looks at what the thread has got for what it asked. */
-    private void count() {
-        Asked before = asked.remove(thread);
-        if (before == null) {
-            return;
-        }
-        long info = context.get(Register.RSI);
-        long badge = context.get(Register.RDI);
-        if (before.operation() != Invocation.NONE) {
-            countOperation(before, MessageInfo.label(info));
-        } else if (before.number() == SyscallNumber.CALL && before.type() == CapType.ENDPOINT) {
-            counts.happened(Event.REPLY);
-        } else if (before.number() == SyscallNumber.REPLY_RECV) {
-            if (before.type() == CapType.ENDPOINT && MessageInfo.label(info) != REPLY_LABEL) {
-                countMessage(info);
-            }
-        } else if (before.number() == SyscallNumber.RECV || before.number() == SyscallNumber.NB_RECV) {
-            if (before.type() == CapType.NOTIFICATION && badge != 0 && badge != before.address()) {
-                counts.happened(Event.SIGNAL);
-            } else if (before.type() == CapType.ENDPOINT && info != NO_MESSAGE) {
-                countMessage(info);
-            } else if (before.type() == CapType.ENDPOINT && badge != 0 && badge != before.address()) {
-                counts.happened(Event.BOUND_SIGNAL);
-            }
-        }
-    }
-
-    private void countMessage(long info) {
-        counts.happened(MessageInfo.label(info) < LABELS ? Event.FAULT_MESSAGE : Event.MESSAGE);
-        int unwrapped = Long.bitCount(info >>> 9 & 7);
-        if (unwrapped > 0) {
-            counts.happened(Event.CAPABILITY_UNWRAPPED);
-        }
-        if (MessageInfo.caps(info) > unwrapped) {
-            counts.happened(Event.CAPABILITY_IN_MESSAGE);
-        }
-    }
-
-    private void countOperation(Asked before, long error) {
-        Invocation operation = before.operation();
-        if (error != 0) {
-            if (!begun && started > 0) {
-                throw new AssertionError("Step %d of the start, %s: %s"
-                        .formatted(started, start.once().get(started - 1), SyscallError.name(error)));
-            }
-            counts.failed(operation, error);
-            return;
-        }
-        counts.succeeded(operation);
-        if (operation == Invocation.ASID_CONTROL_MAKE_POOL) {
-            for (int i = 0; i < pools.length; i++) {
-                boolean made = kernel.vspaces().pool(i) != 0 && !pools[i];
-                if (made && poolsEver[i]) {
-                    counts.happened(Event.POOL_REUSED);
-                }
-                poolsEver[i] |= made;
-            }
-        }
-        if (operation == Invocation.ASID_POOL_ASSIGN) {
-            int space = slotOf(assigned);
-            boolean known = memory.type(space) == CapType.PML4 && !identifiers.add(Caps.asid(memory.w1(space)));
-            if (known) {
-                counts.happened(Event.IDENTIFIER_REUSED);
-            }
-        }
     }
 
     /** Makes an operation as it is, without any mistake. */
     private void exactly(RandomStart.Step step) {
-        words(step.words());
-        bring(step.caps());
-        call(step.service(), step.operation(), step.caps().length, step.words().length);
+        words(step.words().stream().mapToLong(Long::longValue).toArray());
+        bring(step.caps().stream().mapToLong(Long::longValue).toArray());
+        call(step.service(), step.operation(), step.caps().size(), step.words().size());
     }
 
     private void choose() {
@@ -308,7 +192,7 @@ final class RandomProgram implements ScriptedEngine.Script {
             case 3, 4, 5 -> exactly(start.repair(random));
             case 6 -> {
                 bring(start.target(random));
-                long info = MessageInfo.of(LABELS, 0, random.nextInt(2), random.nextInt(8));
+                long info = MessageInfo.of(RandomOutcomes.LABELS, 0, random.nextInt(2), random.nextInt(8));
                 system(SyscallNumber.NB_SEND, start.target(random), info, random.nextLong());
             }
             default -> {
@@ -765,7 +649,7 @@ final class RandomProgram implements ScriptedEngine.Script {
                     Invocation.IO_PORT_OUT_32
                 };
                 long cap = find(CapType.IO_PORT);
-                long port = Caps.firstPort(memory.w1(slotOf(cap))) + random.nextInt(6);
+                long port = (long) Caps.firstPort(memory.w1(slotOf(cap))) + random.nextInt(6);
                 invoke(cap, all[random.nextInt(all.length)], new long[0], port, 0);
             }
             default ->
@@ -776,7 +660,7 @@ final class RandomProgram implements ScriptedEngine.Script {
     private void message() {
         int caps = random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 0;
         bring(find(CapType.ENDPOINT), random.nextInt(MOST_LOOKED_AT), find(CapType.FRAME, CapType.CNODE));
-        long info = MessageInfo.of(LABELS + random.nextInt(8), 0, caps, random.nextInt(8));
+        long info = MessageInfo.of(RandomOutcomes.LABELS + random.nextInt(8), 0, caps, random.nextInt(8));
         long target = random.nextInt(3) == 0 ? find(CapType.NOTIFICATION, CapType.REPLY) : find(CapType.ENDPOINT);
         int[] numbers = {
             SyscallNumber.CALL,
@@ -792,7 +676,7 @@ final class RandomProgram implements ScriptedEngine.Script {
                 ? random.nextBoolean() ? SyscallNumber.NB_SEND : SyscallNumber.REPLY
                 : numbers[random.nextInt(numbers.length)];
         if (number == SyscallNumber.REPLY_RECV) {
-            info = MessageInfo.of(REPLY_LABEL, 0, caps, random.nextInt(8));
+            info = MessageInfo.of(RandomOutcomes.REPLY_LABEL, 0, caps, random.nextInt(8));
         }
         system(
                 careful && number == SyscallNumber.RECV ? SyscallNumber.NB_SEND : number,

@@ -1,6 +1,7 @@
 package org.espalier.kernel.sel4;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.espalier.kernel.sel4.proved.ObjectMemory;
@@ -55,7 +56,15 @@ final class RandomStart {
     private static final int REVOKE_ONE_IN = 40;
 
     /** An operation of the first thread's. */
-    record Step(long service, Invocation operation, long[] caps, long... words) {}
+    record Step(long service, Invocation operation, List<Long> caps, List<Long> words) {
+        Step(long service, Invocation operation, long[] caps, long... words) {
+            this(
+                    service,
+                    operation,
+                    Arrays.stream(caps).boxed().toList(),
+                    Arrays.stream(words).boxed().toList());
+        }
+    }
 
     private final ObjectMemory memory;
     private final int root;
@@ -112,10 +121,12 @@ final class RandomStart {
     /** Whether the slot is taken that the operation would fill. */
     private boolean isThere(Step step) {
         return switch (step.operation()) {
-            case CNODE_COPY, CNODE_MINT -> isTaken(step.service(), step.words()[0]);
-            case UNTYPED_RETYPE -> isTaken(step.caps()[0], step.words()[4]);
-            case IRQ_ISSUE_HANDLER_IO_APIC -> isTaken(step.caps()[0], step.words()[0]);
-            case IO_PORT_CONTROL_ISSUE -> isTaken(step.caps()[0], step.words()[2]);
+            case CNODE_COPY, CNODE_MINT -> isTaken(step.service(), step.words().get(0));
+            case UNTYPED_RETYPE -> isTaken(step.caps().get(0), step.words().get(4));
+            case IRQ_ISSUE_HANDLER_IO_APIC ->
+                isTaken(step.caps().get(0), step.words().get(0));
+            case IO_PORT_CONTROL_ISSUE ->
+                isTaken(step.caps().get(0), step.words().get(2));
             default -> false;
         };
     }

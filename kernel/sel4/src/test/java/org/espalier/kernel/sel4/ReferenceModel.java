@@ -19,6 +19,8 @@ final class ReferenceModel {
         ORPHANS,
         /** A signal takes the place of what was signalled before. */
         FORGOTTEN_BADGES,
+        /** A signal does not reach the thread that its notification is bound to. */
+        FORGOTTEN_BINDING,
         /** Untyped memory can be given out again while some of what was made of it is still there. */
         MEMORY_GIVEN_TWICE,
         /** A full slot is refused with the wrong number. */
@@ -33,7 +35,7 @@ final class ReferenceModel {
     ReferenceModel(Set<Mistake> mistakes) {
         this.mistakes = mistakes.isEmpty() ? EnumSet.noneOf(Mistake.class) : EnumSet.copyOf(mistakes);
         this.tree = new ModelTree(mistakes.contains(Mistake.ORPHANS));
-        this.ipc = new ModelIpc(tree, mistakes.contains(Mistake.FORGOTTEN_BADGES));
+        this.ipc = new ModelIpc(tree, this.mistakes);
         this.deletion = new ModelDeletion(tree, ipc);
     }
 
@@ -95,7 +97,13 @@ final class ReferenceModel {
                 ipc.forgetCaller(thread);
                 ipc.receive(thread, cap, call.blocks());
             }
-            case NOTIFICATION -> ipc.receiveSignal(thread, cap.object(), call.blocks());
+            case NOTIFICATION -> {
+                if (ipc.mayReceiveSignal(thread, cap.object())) {
+                    ipc.receiveSignal(thread, cap.object(), call.blocks());
+                } else {
+                    fault(thread, call);
+                }
+            }
             default -> fault(thread, call);
         }
     }
@@ -185,15 +193,32 @@ final class ReferenceModel {
 
     private void onThread(ModelThread thread, ModelCap cap, Arguments arguments) {
         ModelThread other = ipc.thread(cap.object());
-        boolean suspend = arguments.label() == RandomModelProgram.number(Invocation.TCB_SUSPEND);
-        if (!suspend && arguments.label() != RandomModelProgram.number(Invocation.TCB_RESUME)) {
-            throw new Refused(SyscallError.ILLEGAL_OPERATION);
-        }
-        thread.state = State.RESTART;
-        if (suspend) {
-            ipc.suspend(other);
-        } else {
-            ipc.resume(other);
+        switch (RandomModelProgram.operation(arguments.label())) {
+            case TCB_SUSPEND -> {
+                thread.state = State.RESTART;
+                ipc.suspend(other);
+            }
+            case TCB_RESUME -> {
+                thread.state = State.RESTART;
+                ipc.resume(other);
+            }
+            case TCB_BIND_NOTIFICATION -> {
+                arguments.need(0, 1);
+                ModelCap brought = arguments.caps().getFirst().capOrNull();
+                if (brought == null || !brought.is(Kind.NOTIFICATION) || !brought.may(ModelCap.RECEIVE)) {
+                    throw new Refused(SyscallError.ILLEGAL_OPERATION);
+                }
+                ipc.bind(other, brought.object());
+                thread.state = State.RESTART;
+            }
+            case TCB_UNBIND_NOTIFICATION -> {
+                if (other.bound == null) {
+                    throw new Refused(SyscallError.ILLEGAL_OPERATION);
+                }
+                ipc.unbind(other);
+                thread.state = State.RESTART;
+            }
+            default -> throw new Refused(SyscallError.ILLEGAL_OPERATION);
         }
     }
 }

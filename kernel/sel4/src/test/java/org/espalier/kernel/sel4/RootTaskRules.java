@@ -86,7 +86,7 @@ abstract class RootTaskRules {
             switch (line) {
                 case "raise" -> pin.raise();
                 case "raise another" -> another.raise();
-                case "raise later" -> CompletableFuture.runAsync(pin::raise, LATER);
+                case "raise later" -> LATER.execute(pin::raise);
                 default -> {}
             }
         };

@@ -32,7 +32,7 @@ final class StressTest {
                 "-m",
                 "sanity",
                 "-iters",
-                "3",
+                String.valueOf(Integer.getInteger("espalier.iterations", 1)),
                 "-time",
                 "300",
                 // Without these "sanity" runs one state at a time, and actors never meet.
@@ -51,7 +51,7 @@ final class StressTest {
                 .redirectOutput(output.toFile())
                 .start();
         try {
-            assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+            assertThat(process.waitFor(30, TimeUnit.MINUTES)).isTrue();
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
