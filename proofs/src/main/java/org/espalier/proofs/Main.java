@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
  * failed; 1 otherwise, and when a source cannot be read; 2 for arguments that are wrong.
  */
 public final class Main {
-    private static final int MAX_STEPS = 20_000;
+    private static final int MAX_STEPS = 30_000;
     private static final String USAGE = "usage: ./espalier prove [--list] [--only NAME]";
 
     private final PrintStream out;
@@ -25,6 +25,7 @@ public final class Main {
 
     private boolean failed;
     private int matched;
+    private int closed;
 
     private Main(PrintStream out, String only, boolean list) {
         this.out = out;
@@ -105,6 +106,9 @@ public final class Main {
             }
         }
         out.println();
+        if (!list) {
+            out.println(closed + " of " + matched + " contracts closed");
+        }
         out.println("assumed: the contracts of " + String.join(", ", ProofSources.ASSUMED) + " (docs/proofs.md)");
         open.forEach((contract, reason) -> out.println("open:    " + contract + ": " + reason));
     }
@@ -116,6 +120,7 @@ public final class Main {
                 : "OPEN, " + result.openGoals() + " goals" + (known ? " (listed)" : "");
         out.printf("%-32s %8d %7.1f s  %s%n", result.contract(), result.nodes(), result.millis() / 1000.0, outcome);
         failed |= !result.closed() && !known;
+        closed += result.closed() ? 1 : 0;
     }
 
     private void model() {

@@ -35,8 +35,10 @@ final class CapabilityModelTest {
                     """)
     void modelWithoutARuleHasACounterexample(String name, String rule, String instead) {
         String text = CapabilityModel.text();
-        assertThat(text).contains(rule);
-        assertThat(check(text.replace(rule, instead), name).holds()).isFalse();
+        int at = text.indexOf(rule); // The first one is the rule; a check may say the same of another slot.
+        assertThat(at).as("the model has: %s", rule).isNotNegative();
+        String without = text.substring(0, at) + instead + text.substring(at + rule.length());
+        assertThat(check(without, name).holds()).isFalse();
     }
 
     @Test

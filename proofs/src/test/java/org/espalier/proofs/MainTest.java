@@ -3,6 +3,7 @@ package org.espalier.proofs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,13 +45,8 @@ final class MainTest {
     @Test
     @Tag("slow")
     void sourceThatKeyCannotParseIsNamed(@TempDir Path home) throws Exception {
-        String folder = "kernel/sel4/src/main/java/org/espalier/kernel/sel4/proved/";
-        Files.createDirectories(home.resolve(folder));
-        for (String name : ProofSources.PROVED) {
-            Files.copy(HOME.resolve(folder + name + ".java"), home.resolve(folder + name + ".java"));
-        }
-        Files.writeString(
-                home.resolve(folder + "TcbQueue.java"), "package p;\nfinal class TcbQueue { record R() {} }\n");
+        Path queue = copyOfTheProvedClasses(home).resolve("TcbQueue.java");
+        Files.writeString(queue, "package p;\nfinal class TcbQueue { record R() {} }\n");
         assertThat(Main.run(out, home)).isEqualTo(1);
         assertThat(output())
                 .startsWith("prove: KeY cannot read the proved classes: ")
@@ -59,7 +55,36 @@ final class MainTest {
 
     @Test
     @Tag("slow")
+    void contractThatStaysOpenFailsTheCommand(@TempDir Path home) throws Exception {
+        Path queue = copyOfTheProvedClasses(home).resolve("TcbQueue.java");
+        String right = "memory.setTail(queue, before);";
+        assertThat(Files.readString(queue)).contains(right);
+        Files.writeString(queue, Files.readString(queue).replace(right, ";"));
+        assertThat(Main.run(out, home, "--only", "TcbQueue.remove")).isEqualTo(1);
+        assertThat(output()).contains("TcbQueue.remove ").contains("OPEN, ").contains("0 of 1 contracts closed");
+    }
+
+    @Test
+    @Tag("slow")
+    void nameThatNothingHasIsRefused() {
+        assertThat(Main.run(out, HOME, "--only", "TcbQeue")).isEqualTo(2);
+        assertThat(output())
+                .isEqualToNormalizingNewlines(
+                        "prove: no contract and no check has 'TcbQeue' in its name; --list shows them\n");
+    }
+
+    @Test
+    @Tag("slow")
     void everyContractIsClosedOrListedAndEveryCheckHolds() {
         assertThat(Main.run(out, HOME)).as("%s", output()).isZero();
+    }
+
+    private static Path copyOfTheProvedClasses(Path home) throws IOException {
+        String folder = "kernel/sel4/src/main/java/org/espalier/kernel/sel4/proved/";
+        Path copy = Files.createDirectories(home.resolve(folder));
+        for (String name : ProofSources.PROVED) {
+            Files.copy(HOME.resolve(folder + name + ".java"), copy.resolve(name + ".java"));
+        }
+        return copy;
     }
 }

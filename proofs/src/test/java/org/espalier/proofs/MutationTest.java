@@ -21,8 +21,12 @@ final class MutationTest {
                     TcbQueue.remove             | memory.setTail(queue, before);             | ;
                     DerivationTree.remove       | memory.setPrev(after, before);             | ;
                     DerivationTree.insertAfter  | memory.setNext(place, slot);               | ;
-                    CapLookup.step              | bitsLeft = bitsLeft - levelBits;           | bitsLeft = bitsLeft - nodeGuardBits;
-                    CapLookup.step              | if (levelBits > bitsLeft) {                | if (levelBits >= bitsLeft) {
+                    DerivationTree.swap (1)     | place(first, second, after);               | place(first, before, after);
+                    CapLookup.resolve           | if (levelBits > left) {                    | if (levelBits >= left) {
+                    CapLookup.resolve           | int rest = left - levelBits;               | int rest = left - atGuardBits;
+                    CapLookup.resolve           | at = below;                                | at = rootSlot;
+                    CapLookup.resolve           | left = rest;                               | left = left + 0;
+                    CapLookup.resolve           | return found(below, rest);                 | return found(at, rest);
                     """)
     void mistakeLeavesAGoalOpen(String contract, String right, String wrong) throws Exception {
         boolean[] changed = new boolean[1];

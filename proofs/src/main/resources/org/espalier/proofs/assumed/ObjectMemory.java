@@ -12,17 +12,23 @@ public final class ObjectMemory {
     public final boolean[] revocable;
     public final boolean[] firstBadged;
 
-    // Of slots: the capability, as far as a lookup reads it.
-    public final boolean[] cnode;
-    public final int[] radix;
-    public final int[] guardBits;
-    public final long[] guard;
-    public final int[] firstSlot;
-    public final int[] slotCount;
+    // Of slots with a capability, as far as a lookup reads it: constants, since a lookup writes no slot. Slots are those from 1 on
+    // and below slots().
+    /*@ public static no_state model int slots(); @*/
+    /*@ public static no_state model boolean cnodeIn(int slot); @*/
+    /*@ public static no_state model int radixIn(int slot); @*/
+    /*@ public static no_state model int guardBitsIn(int slot); @*/
+    /*@ public static no_state model long guardIn(int slot); @*/
+    /*@ public static no_state model int firstSlotIn(int slot); @*/
+    /*@ public static no_state model int slotCountIn(int slot); @*/
 
-    // Of slots and bits left, for the capability pointer at hand: what the bits of the pointer say.
-    public final boolean[][] guardMatches;
-    public final int[][] slotAt;
+    // What the bits of a capability pointer say, of which the lowest bitsLeft are still to be used.
+    /*@ public static no_state model boolean matches(int slot, long capPtr, int bitsLeft); @*/
+    /*@ public static no_state model int named(int slot, long capPtr, int bitsLeft); @*/
+
+    // Whether the lookup at hand comes by a slot with so many bits left: where it begins, and by definition a level after one by
+    // which it comes.
+    /*@ public static no_state model boolean reached(int slot, long capPtr, \bigint bitsLeft); @*/
 
     // Of queue heads, and of TCBs.
     public final int[] head;
@@ -67,47 +73,49 @@ public final class ObjectMemory {
     }
 
     /*@ public normal_behavior
-      @ requires 1 <= slot && slot < cnode.length;
-      @ ensures \result == cnode[slot];
+      @ requires 1 <= slot && slot < slots();
+      @ ensures \result == cnodeIn(slot);
       @ assignable \strictly_nothing;
       @*/
     public /*@ helper @*/ boolean isCNode(int slot);
 
     /*@ public normal_behavior
-      @ requires 1 <= slot && slot < cnode.length && cnode[slot];
-      @ ensures \result == radix[slot] && 1 <= \result && \result <= 47;
+      @ requires 1 <= slot && slot < slots() && cnodeIn(slot);
+      @ ensures \result == radixIn(slot) && 1 <= \result && \result <= 47;
       @ assignable \strictly_nothing;
       @*/
     public /*@ helper @*/ int radix(int slot);
 
     /*@ public normal_behavior
-      @ requires 1 <= slot && slot < cnode.length && cnode[slot];
-      @ ensures \result == guardBits[slot] && 0 <= \result && \result <= 63;
+      @ requires 1 <= slot && slot < slots() && cnodeIn(slot);
+      @ ensures \result == guardBitsIn(slot) && 0 <= \result && \result <= 63;
       @ assignable \strictly_nothing;
       @*/
     public /*@ helper @*/ int guardBits(int slot);
 
     /*@ public normal_behavior
-      @ requires 1 <= slot && slot < cnode.length && cnode[slot];
-      @ ensures \result == guard[slot];
+      @ requires 1 <= slot && slot < slots() && cnodeIn(slot);
+      @ ensures \result == guardIn(slot);
       @ assignable \strictly_nothing;
       @*/
     public /*@ helper @*/ long guard(int slot);
 
     /*@ public normal_behavior
-      @ requires 1 <= slot && slot < cnode.length && cnode[slot] && 0 <= bitsLeft && bitsLeft <= 64;
-      @ ensures \result == guardMatches[slot][bitsLeft];
-      @ ensures \result ==> guardBits[slot] <= bitsLeft;
+      @ requires 1 <= slot && slot < slots() && cnodeIn(slot) && 0 <= bitsLeft && bitsLeft <= 64;
+      @ ensures \result == matches(slot, capPtr, bitsLeft);
+      @ ensures \result ==> guardBitsIn(slot) <= bitsLeft;
       @ assignable \strictly_nothing;
       @*/
     public /*@ helper @*/ boolean guardMatches(int slot, long capPtr, int bitsLeft);
 
     /*@ public normal_behavior
-      @ requires 1 <= slot && slot < cnode.length && cnode[slot];
-      @ requires guardBits[slot] + radix[slot] <= bitsLeft && bitsLeft <= 64;
-      @ ensures \result == slotAt[slot][bitsLeft];
-      @ ensures firstSlot[slot] <= \result && \result < firstSlot[slot] + slotCount[slot];
-      @ ensures 1 <= \result && \result < cnode.length;
+      @ requires 1 <= slot && slot < slots() && cnodeIn(slot);
+      @ requires guardBitsIn(slot) + radixIn(slot) <= bitsLeft && bitsLeft <= 64;
+      @ ensures \result == named(slot, capPtr, bitsLeft);
+      @ ensures firstSlotIn(slot) <= \result && \result < firstSlotIn(slot) + slotCountIn(slot);
+      @ ensures 1 <= \result && \result < slots();
+      @ ensures reached(slot, capPtr, bitsLeft) && cnodeIn(\result) && bitsLeft > guardBitsIn(slot) + radixIn(slot)
+      @     ==> reached(\result, capPtr, bitsLeft - guardBitsIn(slot) - radixIn(slot));
       @ assignable \strictly_nothing;
       @*/
     public /*@ helper @*/ int slotAt(int slot, long capPtr, int bitsLeft);

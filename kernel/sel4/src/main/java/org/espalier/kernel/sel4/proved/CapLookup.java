@@ -13,18 +13,18 @@ public final class CapLookup {
     public static final int DEPTH_MISMATCH = 3;
     public static final int GUARD_MISMATCH = 4;
 
-    private static final int DESCENDED = -1;
-
     /*@ spec_public @*/ private final ObjectMemory memory;
-
-    /** The slot with the capability to the CNode at which the lookup is, and ended. */
-    /*@ spec_public @*/ private int node;
 
     /*@ spec_public @*/ private int slot;
     /*@ spec_public @*/ private int bitsLeft;
     /*@ spec_public @*/ private int bitsFound;
     /*@ spec_public @*/ private long guard;
     /*@ spec_public @*/ private int guardBits;
+
+    // For the prover alone: the capability to the CNode at which the lookup ended, and the bits that were left when it
+    // came there.
+    /*@ public ghost int node; @*/
+    /*@ public ghost int bitsAtNode; @*/
 
     public CapLookup(ObjectMemory memory) {
         this.memory = memory;
@@ -40,106 +40,61 @@ public final class CapLookup {
      *     {@link #DEPTH_MISMATCH} with {@link #bitsLeft} and {@link #bitsFound}
      */
     /*@ public normal_behavior
-    @ requires \invariant_for(memory);
-    @ requires 1 <= rootSlot && rootSlot < memory.cnode.length && 0 <= depth && depth <= 64;
+    @ requires 1 <= rootSlot && rootSlot < memory.slots() && 0 <= depth && depth <= 64;
+    @ requires memory.reached(rootSlot, capPtr, depth);
     @ ensures \result == FOUND || \result == INVALID_ROOT || \result == DEPTH_MISMATCH || \result == GUARD_MISMATCH;
-    @ ensures \result == INVALID_ROOT <==> !memory.cnode[rootSlot];
-    @ ensures \result != INVALID_ROOT ==> 1 <= node && node < memory.cnode.length && memory.cnode[node];
-    @ ensures 0 <= bitsLeft && bitsLeft <= depth;
-    @ ensures \result == GUARD_MISMATCH ==> !memory.guardMatches[node][bitsLeft]
-    @     && guard == memory.guard[node] && guardBits == memory.guardBits[node];
-    @ ensures \result == DEPTH_MISMATCH ==> memory.guardMatches[node][bitsLeft]
-    @     && bitsFound == memory.guardBits[node] + memory.radix[node] && bitsFound > bitsLeft;
-    @ ensures \result == FOUND ==> bitsLeft < depth && (bitsLeft == 0 || !memory.cnode[slot])
-    @     && memory.guardMatches[node][bitsLeft + memory.guardBits[node] + memory.radix[node]]
-    @     && slot == memory.slotAt[node][bitsLeft + memory.guardBits[node] + memory.radix[node]]
-    @     && memory.firstSlot[node] <= slot && slot < memory.firstSlot[node] + memory.slotCount[node];
+    @ ensures \result == INVALID_ROOT <==> !memory.cnodeIn(rootSlot);
+    @ ensures \result == INVALID_ROOT ==> bitsLeft == depth;
+    @ ensures \result != INVALID_ROOT ==> 1 <= node && node < memory.slots() && memory.cnodeIn(node)
+    @     && 0 <= bitsAtNode && bitsAtNode <= depth && memory.reached(node, capPtr, bitsAtNode);
+    @ ensures \result == GUARD_MISMATCH ==> !memory.matches(node, capPtr, bitsAtNode) && bitsLeft == bitsAtNode
+    @     && guard == memory.guardIn(node) && guardBits == memory.guardBitsIn(node);
+    @ ensures \result == DEPTH_MISMATCH ==> memory.matches(node, capPtr, bitsAtNode) && bitsLeft == bitsAtNode
+    @     && bitsFound == memory.guardBitsIn(node) + memory.radixIn(node) && bitsFound > bitsLeft;
+    @ ensures \result == FOUND ==> memory.matches(node, capPtr, bitsAtNode)
+    @     && bitsLeft == bitsAtNode - memory.guardBitsIn(node) - memory.radixIn(node) && 0 <= bitsLeft
+    @     && slot == memory.named(node, capPtr, bitsAtNode) && (bitsLeft == 0 || !memory.cnodeIn(slot))
+    @     && memory.firstSlotIn(node) <= slot && slot < memory.firstSlotIn(node) + memory.slotCountIn(node);
     @ ensures \result != FOUND ==> slot == 0;
     @ ensures \result != DEPTH_MISMATCH ==> bitsFound == 0;
     @ ensures \result != GUARD_MISMATCH ==> guard == 0 && guardBits == 0;
-    @ assignable node, slot, bitsLeft, bitsFound, guard, guardBits;
+    @ assignable slot, bitsLeft, bitsFound, guard, guardBits, node, bitsAtNode;
     @*/
     public int resolve(int rootSlot, long capPtr, int depth) {
-        node = rootSlot;
-        slot = 0;
-        bitsLeft = depth;
-        bitsFound = 0;
-        guard = 0;
-        guardBits = 0;
         if (!memory.isCNode(rootSlot)) {
-            return INVALID_ROOT;
+            return failed(INVALID_ROOT, depth, 0, 0, 0);
         }
-        return walk(capPtr);
-    }
-
-    /** The rest of the path, from {@link #node} on: at most 64 levels, each of which uses up bits. */
-    /*@ private normal_behavior
-    @ requires \invariant_for(memory);
-    @ requires 1 <= node && node < memory.cnode.length && memory.cnode[node] && 0 <= bitsLeft && bitsLeft <= 64;
-    @ requires slot == 0 && bitsFound == 0 && guard == 0 && guardBits == 0;
-    @ ensures \result == FOUND || \result == DEPTH_MISMATCH || \result == GUARD_MISMATCH;
-    @ ensures 1 <= node && node < memory.cnode.length && memory.cnode[node];
-    @ ensures 0 <= bitsLeft && bitsLeft <= \old(bitsLeft);
-    @ ensures \result == GUARD_MISMATCH ==> !memory.guardMatches[node][bitsLeft]
-    @     && guard == memory.guard[node] && guardBits == memory.guardBits[node];
-    @ ensures \result == DEPTH_MISMATCH ==> memory.guardMatches[node][bitsLeft]
-    @     && bitsFound == memory.guardBits[node] + memory.radix[node] && bitsFound > bitsLeft;
-    @ ensures \result == FOUND ==> bitsLeft < \old(bitsLeft) && (bitsLeft == 0 || !memory.cnode[slot])
-    @     && memory.guardMatches[node][bitsLeft + memory.guardBits[node] + memory.radix[node]]
-    @     && slot == memory.slotAt[node][bitsLeft + memory.guardBits[node] + memory.radix[node]]
-    @     && memory.firstSlot[node] <= slot && slot < memory.firstSlot[node] + memory.slotCount[node];
-    @ ensures \result != FOUND ==> slot == 0;
-    @ ensures \result != DEPTH_MISMATCH ==> bitsFound == 0;
-    @ ensures \result != GUARD_MISMATCH ==> guard == 0 && guardBits == 0;
-    @ measured_by bitsLeft;
-    @ assignable node, slot, bitsLeft, bitsFound, guard, guardBits;
-    @*/
-    private int walk(long capPtr) {
-        int outcome = step(capPtr);
-        return outcome == DESCENDED ? walk(capPtr) : outcome;
-    }
-
-    /** Uses up the bits of one level: {@link #node} is the next level's CNode when there is one. */
-    /*@ private normal_behavior
-    @ requires \invariant_for(memory);
-    @ requires 1 <= node && node < memory.cnode.length && memory.cnode[node] && 0 <= bitsLeft && bitsLeft <= 64;
-    @ ensures \result == FOUND || \result == DESCENDED || \result == DEPTH_MISMATCH || \result == GUARD_MISMATCH;
-    @ ensures \result == GUARD_MISMATCH <==> !memory.guardMatches[\old(node)][\old(bitsLeft)];
-    @ ensures \result == GUARD_MISMATCH ==> guard == memory.guard[node] && guardBits == memory.guardBits[node];
-    @ ensures \result == DEPTH_MISMATCH ==> bitsFound == memory.guardBits[node] + memory.radix[node] && bitsFound > bitsLeft;
-    @ ensures \result == DEPTH_MISMATCH || \result == GUARD_MISMATCH ==> node == \old(node) && bitsLeft == \old(bitsLeft);
-    @ ensures \result == FOUND || \result == DESCENDED ==> bitsLeft
-    @     == \old(bitsLeft) - memory.guardBits[\old(node)] - memory.radix[\old(node)] && 0 <= bitsLeft && bitsLeft < \old(bitsLeft);
-    @ ensures \result == FOUND ==> node == \old(node) && slot == memory.slotAt[node][\old(bitsLeft)]
-    @     && memory.firstSlot[node] <= slot && slot < memory.firstSlot[node] + memory.slotCount[node]
-    @     && (bitsLeft == 0 || !memory.cnode[slot]);
-    @ ensures \result == DESCENDED ==> node == memory.slotAt[\old(node)][\old(bitsLeft)]
-    @     && 1 <= node && node < memory.cnode.length && memory.cnode[node] && 0 < bitsLeft;
-    @ ensures \result != FOUND ==> slot == \old(slot);
-    @ ensures \result != DEPTH_MISMATCH ==> bitsFound == \old(bitsFound);
-    @ ensures \result != GUARD_MISMATCH ==> guard == \old(guard) && guardBits == \old(guardBits);
-    @ assignable node, slot, bitsLeft, bitsFound, guard, guardBits;
-    @*/
-    private int step(long capPtr) {
-        int nodeGuardBits = memory.guardBits(node);
-        if (!memory.guardMatches(node, capPtr, bitsLeft)) {
-            guard = memory.guard(node);
-            guardBits = nodeGuardBits;
-            return GUARD_MISMATCH;
+        int at = rootSlot;
+        int left = depth;
+        // 0x7fffffff: the prover does not keep of a loop's variable that it is an int.
+        /*@ loop_invariant 1 <= at && at < memory.slots() && at <= 0x7fffffff && memory.cnodeIn(at);
+        @ loop_invariant 0 <= left && left <= depth && memory.reached(at, capPtr, left);
+        @ decreases left;
+        @ assignable \strictly_nothing;
+        @*/
+        while (true) {
+            int atGuardBits = memory.guardBits(at);
+            if (!memory.guardMatches(at, capPtr, left)) {
+                /*@ set node = at; @*/
+                /*@ set bitsAtNode = left; @*/
+                return failed(GUARD_MISMATCH, left, 0, memory.guard(at), atGuardBits);
+            }
+            int levelBits = atGuardBits + memory.radix(at);
+            if (levelBits > left) {
+                /*@ set node = at; @*/
+                /*@ set bitsAtNode = left; @*/
+                return failed(DEPTH_MISMATCH, left, levelBits, 0, 0);
+            }
+            int below = memory.slotAt(at, capPtr, left);
+            int rest = left - levelBits;
+            if (rest == 0 || !memory.isCNode(below)) {
+                /*@ set node = at; @*/
+                /*@ set bitsAtNode = left; @*/
+                return found(below, rest);
+            }
+            at = below;
+            left = rest;
         }
-        int levelBits = nodeGuardBits + memory.radix(node);
-        if (levelBits > bitsLeft) {
-            bitsFound = levelBits;
-            return DEPTH_MISMATCH;
-        }
-        int below = memory.slotAt(node, capPtr, bitsLeft);
-        bitsLeft = bitsLeft - levelBits;
-        if (bitsLeft == 0 || !memory.isCNode(below)) {
-            slot = below;
-            return FOUND;
-        }
-        node = below;
-        return DESCENDED;
     }
 
     /** The slot that was found, 0 when none was. */
@@ -164,5 +119,23 @@ public final class CapLookup {
 
     public int guardBits() {
         return guardBits;
+    }
+
+    private int found(int below, int left) {
+        slot = below;
+        bitsLeft = left;
+        bitsFound = 0;
+        guard = 0;
+        guardBits = 0;
+        return FOUND;
+    }
+
+    private int failed(int outcome, int left, int levelBits, long atGuard, int atGuardBits) {
+        slot = 0;
+        bitsLeft = left;
+        bitsFound = levelBits;
+        guard = atGuard;
+        guardBits = atGuardBits;
+        return outcome;
     }
 }

@@ -100,28 +100,62 @@ public final class DerivationTree {
         clear(from);
     }
 
-    /** Exchanges the places and flags of two slots, neighbours or not. */
+    /**
+     * Exchanges the places and flags of two slots: the first contract is of a slot and the one behind it, the second of a slot and
+     * the one before it, the third of all others.
+     */
     /*@ public normal_behavior
     @ requires \invariant_for(memory);
     @ requires 1 <= a && a < memory.next.length && 1 <= b && b < memory.next.length;
-    @ requires a != b && memory.next[a] != a && memory.prev[a] != a && memory.next[b] != b && memory.prev[b] != b;
-    @ requires memory.next[a] != b || memory.next[b] != a;
-    @ requires memory.next[a] != 0 ==> memory.prev[memory.next[a]] == a;
-    @ requires memory.prev[a] != 0 ==> memory.next[memory.prev[a]] == a;
-    @ requires memory.next[b] != 0 ==> memory.prev[memory.next[b]] == b;
-    @ requires memory.prev[b] != 0 ==> memory.next[memory.prev[b]] == b;
+    @ requires a != b;
+    @ requires memory.next[a] == b && memory.prev[b] == a;
+    @ requires memory.prev[a] != a && memory.prev[a] != b && memory.next[b] != a && memory.next[b] != b;
+    @ requires 0 <= memory.prev[a] && memory.prev[a] < memory.next.length;
+    @ requires 0 <= memory.next[b] && memory.next[b] < memory.next.length;
+    @ ensures memory.prev[b] == \old(memory.prev[a]) && memory.next[b] == a;
+    @ ensures memory.prev[a] == b && memory.next[a] == \old(memory.next[b]);
+    @ ensures \old(memory.prev[a]) != 0 ==> memory.next[\old(memory.prev[a])] == b;
+    @ ensures \old(memory.next[b]) != 0 ==> memory.prev[\old(memory.next[b])] == a;
+    @ ensures memory.revocable[a] == \old(memory.revocable[b]) && memory.revocable[b] == \old(memory.revocable[a]);
+    @ ensures memory.firstBadged[a] == \old(memory.firstBadged[b]) && memory.firstBadged[b] == \old(memory.firstBadged[a]);
+    @ assignable memory.next[a], memory.prev[a], memory.next[b], memory.prev[b],
+    @     memory.next[memory.prev[a]], memory.prev[memory.next[b]],
+    @     memory.revocable[a], memory.firstBadged[a], memory.revocable[b], memory.firstBadged[b];
+    @ also public normal_behavior
+    @ requires \invariant_for(memory);
+    @ requires 1 <= a && a < memory.next.length && 1 <= b && b < memory.next.length;
+    @ requires a != b;
+    @ requires memory.next[b] == a && memory.prev[a] == b;
+    @ requires memory.prev[b] != b && memory.prev[b] != a && memory.next[a] != b && memory.next[a] != a;
+    @ requires 0 <= memory.prev[b] && memory.prev[b] < memory.next.length;
+    @ requires 0 <= memory.next[a] && memory.next[a] < memory.next.length;
+    @ ensures memory.prev[a] == \old(memory.prev[b]) && memory.next[a] == b;
+    @ ensures memory.prev[b] == a && memory.next[b] == \old(memory.next[a]);
+    @ ensures \old(memory.prev[b]) != 0 ==> memory.next[\old(memory.prev[b])] == a;
+    @ ensures \old(memory.next[a]) != 0 ==> memory.prev[\old(memory.next[a])] == b;
+    @ ensures memory.revocable[a] == \old(memory.revocable[b]) && memory.revocable[b] == \old(memory.revocable[a]);
+    @ ensures memory.firstBadged[a] == \old(memory.firstBadged[b]) && memory.firstBadged[b] == \old(memory.firstBadged[a]);
+    @ assignable memory.next[b], memory.prev[b], memory.next[a], memory.prev[a],
+    @     memory.next[memory.prev[b]], memory.prev[memory.next[a]],
+    @     memory.revocable[a], memory.firstBadged[a], memory.revocable[b], memory.firstBadged[b];
+    @ also public normal_behavior
+    @ requires \invariant_for(memory);
+    @ requires 1 <= a && a < memory.next.length && 1 <= b && b < memory.next.length;
+    @ requires a != b;
+    @ requires memory.next[a] != a && memory.prev[a] != a && memory.next[b] != b && memory.prev[b] != b;
+    @ requires memory.next[a] != b && memory.prev[a] != b && memory.next[b] != a && memory.prev[b] != a;
+    @ requires memory.next[a] != memory.next[b] || memory.next[a] == 0;
+    @ requires memory.prev[a] != memory.prev[b] || memory.prev[a] == 0;
     @ requires 0 <= memory.next[a] && memory.next[a] < memory.next.length;
     @ requires 0 <= memory.prev[a] && memory.prev[a] < memory.next.length;
     @ requires 0 <= memory.next[b] && memory.next[b] < memory.next.length;
     @ requires 0 <= memory.prev[b] && memory.prev[b] < memory.next.length;
-    @ ensures memory.next[a] == (\old(memory.next[b]) == a ? b : \old(memory.next[b]));
-    @ ensures memory.prev[a] == (\old(memory.prev[b]) == a ? b : \old(memory.prev[b]));
-    @ ensures memory.next[b] == (\old(memory.next[a]) == b ? a : \old(memory.next[a]));
-    @ ensures memory.prev[b] == (\old(memory.prev[a]) == b ? a : \old(memory.prev[a]));
-    @ ensures \old(memory.prev[a]) != 0 && \old(memory.prev[a]) != b ==> memory.next[\old(memory.prev[a])] == b;
-    @ ensures \old(memory.next[a]) != 0 && \old(memory.next[a]) != b ==> memory.prev[\old(memory.next[a])] == b;
-    @ ensures \old(memory.prev[b]) != 0 && \old(memory.prev[b]) != a ==> memory.next[\old(memory.prev[b])] == a;
-    @ ensures \old(memory.next[b]) != 0 && \old(memory.next[b]) != a ==> memory.prev[\old(memory.next[b])] == a;
+    @ ensures memory.next[a] == \old(memory.next[b]) && memory.prev[a] == \old(memory.prev[b]);
+    @ ensures memory.next[b] == \old(memory.next[a]) && memory.prev[b] == \old(memory.prev[a]);
+    @ ensures \old(memory.prev[a]) != 0 ==> memory.next[\old(memory.prev[a])] == b;
+    @ ensures \old(memory.next[a]) != 0 ==> memory.prev[\old(memory.next[a])] == b;
+    @ ensures \old(memory.prev[b]) != 0 ==> memory.next[\old(memory.prev[b])] == a;
+    @ ensures \old(memory.next[b]) != 0 ==> memory.prev[\old(memory.next[b])] == a;
     @ ensures memory.revocable[a] == \old(memory.revocable[b]) && memory.revocable[b] == \old(memory.revocable[a]);
     @ ensures memory.firstBadged[a] == \old(memory.firstBadged[b]) && memory.firstBadged[b] == \old(memory.firstBadged[a]);
     @ assignable memory.next[a], memory.prev[a], memory.next[b], memory.prev[b],
@@ -129,16 +163,33 @@ public final class DerivationTree {
     @     memory.revocable[a], memory.firstBadged[a], memory.revocable[b], memory.firstBadged[b];
     @*/
     public void swap(int a, int b) {
-        int beforeA = memory.prev(a);
-        int afterA = memory.next(a);
-        int beforeB = memory.prev(b);
-        int afterB = memory.next(b);
         boolean revocable = memory.revocable(a);
         boolean firstBadged = memory.firstBadged(a);
         memory.setFlags(a, memory.revocable(b), memory.firstBadged(b));
         memory.setFlags(b, revocable, firstBadged);
-        place(a, beforeB == a ? b : beforeB, afterB == a ? b : afterB);
-        place(b, beforeA == b ? a : beforeA, afterA == b ? a : afterA);
+        if (memory.next(a) == b) {
+            swapNeighbours(a, b);
+        } else if (memory.next(b) == a) {
+            swapNeighbours(b, a);
+        } else {
+            swapApart(a, b);
+        }
+    }
+
+    /** Exchanges the places of two slots of which the second follows the first. */
+    private void swapNeighbours(int first, int second) {
+        int before = memory.prev(first);
+        int after = memory.next(second);
+        place(second, before, first);
+        place(first, second, after);
+    }
+
+    /** Exchanges the places of two slots that are not neighbours. */
+    private void swapApart(int a, int b) {
+        int beforeA = memory.prev(a);
+        int afterA = memory.next(a);
+        place(a, memory.prev(b), memory.next(b));
+        place(b, beforeA, afterA);
     }
 
     /** Whether {@code b} was derived from {@code a}, provided that it follows it with nothing but such slots between. */
