@@ -56,7 +56,10 @@ final class EnforcementTable {
                         "passed down the tree and known to each CPU session; the host schedules threads without them",
                         false),
                 new Enforcement(
-                        "CPU time of a component", "nothing: a component with this limit is not started", false),
+                        "CPU time of a component",
+                        "the host counts that of its process; one that takes more than its limit within a second is stopped, and nobody is"
+                                + " held up: a component with a limit that throttles is not started",
+                        true),
                 new Enforcement(
                         "heap that a component allocates",
                         "nothing: a component with this limit is not started",
