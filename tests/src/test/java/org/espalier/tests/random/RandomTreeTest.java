@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.espalier.tests.random.Member.Thing;
 import org.espalier.core.Kernels;
+import org.espalier.tests.random.Member.Thing;
 import org.junit.jupiter.api.Test;
 
 /**

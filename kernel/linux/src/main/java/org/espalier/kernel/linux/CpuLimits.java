@@ -63,8 +63,7 @@ final class CpuLimits implements AutoCloseable {
             Window next = new Window(window.percent(), now, taken);
             Window _ = watched.computeIfPresent(domain, (_, _) -> next);
         }
-        if (window.taken() != Activity.UNKNOWN
-                && (taken - window.taken()) / (SECOND_NANOS / 100) > window.percent()) {
+        if (window.taken() != Activity.UNKNOWN && (taken - window.taken()) / (SECOND_NANOS / 100) > window.percent()) {
             watched.remove(domain);
             process.domain()
                     .stop("limit: the component took more than " + window.percent()

@@ -21,7 +21,8 @@ final class EnforcementTable {
                 new Enforcement(
                         "direct slots",
                         "calls without capabilities go from process to process, to what the kernel has granted, where the host is Linux 5.16 or"
-                                + " later; " + SlotTable.MOST_OF_CLIENT + " pages of a component at most, beside its quota",
+                                + " later; " + SlotTable.MOST_OF_CLIENT
+                                + " pages of a component at most, beside its quota",
                         true),
                 new Enforcement(
                         "RAM quota",

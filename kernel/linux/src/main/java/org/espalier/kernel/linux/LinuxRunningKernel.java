@@ -45,8 +45,7 @@ final class LinuxRunningKernel implements RunningKernel {
         if (limits.cpu() != Limits.UNLIMITED) {
             cpuLimits.add(domain, limits.cpu());
         }
-        return tables.limit(
-                domain, new Limits(Limits.UNLIMITED, Limits.UNLIMITED, Limits.UNLIMITED, limits.threads()));
+        return tables.limit(domain, new Limits(Limits.UNLIMITED, Limits.UNLIMITED, Limits.UNLIMITED, limits.threads()));
     }
 
     @Override
