@@ -240,7 +240,7 @@ static int32_t start_thread(
     (void)entry;
     (void)argument;
     (void)stack_end;
-    /* None of the ten system calls makes one. */
+    /* None of the eleven system calls makes one. */
     return -ESPALIER_UNSUPPORTED;
 }
 

@@ -88,6 +88,33 @@ final class LinuxTest {
     }
 
     @Test
+    void whoTakesMoreTimeThanItsLimitIsStoppedAndItsParentIsTold() throws InterruptedException {
+        String attacker = "<start name=\"%s\" caps=\"200\" ram=\"2M\"> <binary name=\"bench_rpc\"/> <limits %s/>"
+                + " <config role=\"attacker\" act=\"compute\" threads=\"%d\"/> <route> <service name=\"Echo\"> <child name=\"server\"/>"
+                + " </service> <any-service> <parent/> </any-service> </route> </start>";
+        String server =
+                "<start name=\"server\" caps=\"200\" ram=\"2M\"> <binary name=\"bench_rpc\"/> <config role=\"server\"/>"
+                        + " <provides> <service name=\"Echo\"/> </provides> </start>";
+        try (Running running = Running.of(
+                HEAD
+                        + server
+                        + attacker.formatted("busy", "cpu=\"20\"", 1)
+                        + attacker.formatted("idle", "cpu=\"60\"", 0)
+                        + attacker.formatted("metered", "heap_total=\"1M\"", 0)
+                        + attacker.formatted("throttled", "cpu=\"20\" throttle=\"yes\"", 0)
+                        + "</config>",
+                Map.of(),
+                builder -> builder.kernel("linux"))) {
+            await(running, () -> running.count("*‘busy’*limit: the component took more than 20 %*") > 0);
+            await(
+                    running,
+                    () -> running.count("*kernel linux does not meter the heap that a component allocates*") > 0);
+            await(running, () -> running.count("*kernel linux holds no component up*") > 0);
+            assertThat(running.count("*‘idle’*limit*")).isZero();
+        }
+    }
+
+    @Test
     void killingAnyProcessLosesNothing() throws IOException {
         kill(50);
     }

@@ -1,8 +1,11 @@
 package org.espalier.tests.random;
 
+import static org.assertj.core.api.Assumptions.assumeThat;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.espalier.core.Kernels;
 import org.espalier.tests.random.Member.Thing;
 import org.junit.jupiter.api.Test;
 
@@ -12,14 +15,27 @@ import org.junit.jupiter.api.Test;
  */
 final class RandomTreeTest {
     private static final int MOST = 50;
+    private static final int OPERATIONS = 10_000;
+    private static final int OPERATIONS_OF_PROCESSES = 500;
     private static final long PAGE = 4096;
 
     @Test
     void quotaIsConservedAndNothingIsReachableThatWasNotDelegatedAfterEveryOperation() {
+        play("hw", OPERATIONS);
+    }
+
+    /** Calls go from process to process there, and what is released or dissolved must not be reached by them either. */
+    @Test
+    void theSameHoldsWhereEachComponentIsAProcess() {
+        assumeThat(Kernels.named("linux").orElseThrow().obstacle().orElse("")).isEmpty();
+        play("linux", OPERATIONS_OF_PROCESSES);
+    }
+
+    private static void play(String kernel, int few) {
         long seed = Long.getLong("espalier.seed", System.nanoTime());
-        int operations = Integer.getInteger("espalier.operations", 10_000);
+        int operations = Integer.getInteger("espalier.operations", few);
         long begin = System.nanoTime();
-        try (Theatre theatre = new Theatre()) {
+        try (Theatre theatre = new Theatre(kernel)) {
             new Play(theatre, seed).run(operations);
             theatre.requireNothingLeft();
             System.out.println("seed " + seed + ": " + theatre.steps + " operations in "

@@ -30,13 +30,19 @@ final class Theatre implements AutoCloseable {
     private static final int SANDBOX_CAPS = 2;
 
     final Model model = new Model();
-    final Tree tree = new Tree();
+    final Tree tree;
     final Member init = new Member("init", 0, model.core);
     private final ArrayDeque<String> history = new ArrayDeque<>();
     private final Map<String, Quotas> atStart;
     int steps;
 
     Theatre() {
+        this("hw");
+    }
+
+    /** On a kernel of that name. */
+    Theatre(String kernel) {
+        tree = new Tree(kernel);
         model.core.children[0] = init;
         atStart = tree.quotas();
         adopt(model.core, quotas(atStart, model.core));

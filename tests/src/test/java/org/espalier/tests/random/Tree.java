@@ -43,8 +43,9 @@ final class Tree implements AutoCloseable {
     final EspalierSystem system;
     private final Capability<Token> echo;
 
-    Tree() {
+    Tree(String kernel) {
         system = EspalierSystem.builder()
+                .kernel(kernel)
                 .config("none.xml", "<config/>")
                 .ram(RAM)
                 .caps(CAPS)

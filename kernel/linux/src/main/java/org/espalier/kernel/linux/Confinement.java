@@ -9,7 +9,7 @@ import java.util.Objects;
 
 /**
  * Makes sandboxes for native programs, where they can do nothing: in namespaces of their own, as nobody, with an empty file system, no network and
- * no other processes, under seccomp programs that leave some ten system calls, and with a channel to this process as the only
+ * no other processes, under seccomp programs that leave some eleven system calls, and with a channel to this process as the only
  * descriptor. Whoever holds this object owns them all; closing it, and the end of this process in whatever way, ends them.
  *
  * <p>bubblewrap sets the sandbox up, as nobody also where this process is root's. In it runs the starter, a program of this module,

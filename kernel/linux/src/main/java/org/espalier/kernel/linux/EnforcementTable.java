@@ -19,6 +19,12 @@ final class EnforcementTable {
                         "indices into tables of the kernel, which no component can reach, checked on every use",
                         true),
                 new Enforcement(
+                        "direct slots",
+                        "calls without capabilities go from process to process, to what the kernel has granted, where the host is Linux 5.16 or"
+                                + " later; " + SlotTable.MOST_OF_CLIENT
+                                + " pages of a component at most, beside its quota",
+                        true),
+                new Enforcement(
                         "RAM quota",
                         "dataspaces are counted in pages before they are made; they are sealed, so nobody can resize them",
                         true),
@@ -51,11 +57,14 @@ final class EnforcementTable {
                         "passed down the tree and known to each CPU session; the host schedules threads without them",
                         false),
                 new Enforcement(
-                        "CPU time of a component", "nothing: a component with this limit is not started", false),
+                        "CPU time of a component",
+                        "the host counts that of its process; one that takes more than its limit within a second is stopped, and nobody is"
+                                + " held up: a component with a limit that throttles is not started",
+                        true),
                 new Enforcement(
                         "heap that a component allocates",
                         "nothing: a component with this limit is not started",
                         false),
-                new Enforcement("ELF components", "static programs for x86-64, with ten system calls", true));
+                new Enforcement("ELF components", "static programs for x86-64, with eleven system calls", true));
     }
 }

@@ -17,9 +17,12 @@ final class LinuxRunningKernel implements RunningKernel {
     private final RunningKernel tables;
     private final LinuxCarrier carrier;
 
+    private final CpuLimits cpuLimits;
+
     private LinuxRunningKernel(RunningKernel tables, LinuxCarrier carrier) {
         this.tables = tables;
         this.carrier = carrier;
+        this.cpuLimits = new CpuLimits(carrier);
     }
 
     static RunningKernel boot(Account ram, Account caps, Kernel.Costs costs, Kernel.Options options)
@@ -32,10 +35,17 @@ final class LinuxRunningKernel implements RunningKernel {
 
     @Override
     public Optional<String> limit(int domain, Limits limits) {
-        if (limits.needMetering()) {
-            return Optional.of("kernel linux does not meter processor time or heap");
+        if (limits.heapRate() != Limits.UNLIMITED || limits.heapTotal() != Limits.UNLIMITED) {
+            return Optional.of("kernel linux does not meter the heap that a component allocates");
         }
-        return tables.limit(domain, limits);
+        if (limits.throttles()) {
+            return Optional.of(
+                    "kernel linux holds no component up; without throttling it stops one that takes more time than its limit");
+        }
+        if (limits.cpu() != Limits.UNLIMITED) {
+            cpuLimits.add(domain, limits.cpu());
+        }
+        return tables.limit(domain, new Limits(Limits.UNLIMITED, Limits.UNLIMITED, Limits.UNLIMITED, limits.threads()));
     }
 
     @Override
@@ -45,6 +55,7 @@ final class LinuxRunningKernel implements RunningKernel {
 
     @Override
     public void close() {
+        cpuLimits.close();
         tables.close();
         carrier.close();
     }
@@ -73,6 +84,7 @@ final class LinuxRunningKernel implements RunningKernel {
 
     @Override
     public void destroyDomain(int domain) {
+        cpuLimits.remove(domain);
         tables.destroyDomain(domain);
     }
 

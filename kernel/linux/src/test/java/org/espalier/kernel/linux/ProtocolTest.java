@@ -38,6 +38,24 @@ final class ProtocolTest {
         assertThat(found).isEqualTo(expected);
     }
 
+    @Test
+    void theHeaderForCHasTheLayoutOfSlots() throws IOException, IllegalAccessException {
+        Map<String, Integer> expected = new TreeMap<>();
+        for (Field field : SlotLayout.class.getDeclaredFields()) {
+            if (field.getType() == int.class) {
+                expected.put(field.getName().equals("SLOT_BYTES") ? "PAGE_BYTES" : field.getName(), field.getInt(null));
+            }
+        }
+        Map<String, Integer> found = new TreeMap<>();
+        for (MatchResult definition : Pattern.compile("#define ESPALIER_SLOT_(\\w+) (\\d+)")
+                .matcher(Files.readString(header()))
+                .results()
+                .toList()) {
+            found.put(definition.group(1), Integer.valueOf(definition.group(2)));
+        }
+        assertThat(found).isEqualTo(expected);
+    }
+
     private static Path header() {
         Path folder = Path.of("").toAbsolutePath();
         while (!Files.exists(folder.resolve("native/linux/protocol.h"))) {
