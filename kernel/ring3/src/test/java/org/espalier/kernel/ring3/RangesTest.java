@@ -24,7 +24,7 @@ final class RangesTest {
         Ranges ranges = new Ranges(FIRST, COUNT);
         BitSet used = new BitSet();
         List<Taken> taken = new ArrayList<>();
-        for (int i = 0; i < 100_000; i++) {
+        for (int i = 0; i < 20_000; i++) {
             if (random.nextBoolean() || taken.isEmpty()) {
                 int count = 1 + random.nextInt(40);
                 OptionalLong first = ranges.take(count);
