@@ -7,6 +7,7 @@ import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,9 +29,12 @@ final class OperationTest {
     }
 
     private static Map<String, Integer> ofHeader() throws IOException {
-        Path header = Path.of(System.getProperty("user.dir")).resolve("../../native/hw/operations.h");
+        Path folder = Path.of("").toAbsolutePath();
+        while (!Files.exists(folder.resolve("native/hw/operations.h"))) {
+            folder = Objects.requireNonNull(folder.getParent(), "The test runs below the project's folder.");
+        }
         Map<String, Integer> numbers = new TreeMap<>();
-        Matcher matcher = NUMBER.matcher(Files.readString(header));
+        Matcher matcher = NUMBER.matcher(Files.readString(folder.resolve("native/hw/operations.h")));
         while (matcher.find()) {
             numbers.put(matcher.group(1), Integer.valueOf(matcher.group(2)));
         }
