@@ -3,6 +3,9 @@ package org.espalier.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +47,26 @@ final class PhysicalMemoryTest {
             for (Runnable access : accesses) {
                 assertThatThrownBy(access::run).isInstanceOf(IndexOutOfBoundsException.class);
             }
+        }
+    }
+
+    @Test
+    void aSegmentOfFramesEndsWithItsOwnerAndTheFramesStay() {
+        try (PhysicalMemory memory = PhysicalMemory.allocate(3L * Frame.BYTES)) {
+            Frame second = new Frame(Frame.BYTES);
+            MemorySegment segment;
+            try (Arena owner = Arena.ofShared()) {
+                segment = memory.segment(second, 2, owner);
+                assertThat(segment.byteSize()).isEqualTo(2L * Frame.BYTES);
+                segment.set(ValueLayout.JAVA_BYTE, Frame.BYTES, (byte) 7);
+                memory.view(second).putByte(0, (byte) 8);
+                assertThat(segment.get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 8);
+                assertThatThrownBy(() -> memory.segment(second, 3, owner))
+                        .isInstanceOf(IndexOutOfBoundsException.class)
+                        .hasMessage("There are no 3 frames from Frame[address=4096] on.");
+            }
+            assertThatThrownBy(() -> segment.get(ValueLayout.JAVA_BYTE, 0)).isInstanceOf(IllegalStateException.class);
+            assertThat(memory.all().getByte(2L * Frame.BYTES)).isEqualTo((byte) 7);
         }
     }
 

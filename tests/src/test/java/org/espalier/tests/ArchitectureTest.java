@@ -89,6 +89,7 @@ final class ArchitectureTest {
                 "org.espalier.kernel.spi",
                 "org.espalier.kernel.hw",
                 "org.espalier.kernel.linux",
+                "org.espalier.kernel.ring3",
                 "org.espalier.kernel.verifier",
                 "org.espalier.machine",
                 "org.espalier.cli")) {

@@ -18,6 +18,7 @@ import org.espalier.cli.Scenario;
 import org.espalier.cli.ScenarioRun;
 import org.espalier.core.Kernels;
 import org.espalier.core.RomSource;
+import org.espalier.kernel.spi.Kernel;
 import org.espalier.machine.ElfImage;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -93,37 +94,46 @@ final class NativeTest {
 
     /** Client and server of a scenario, each as JAR and as ELF program. */
     @TestFactory
-    Stream<DynamicTest> jarsAndElfProgramsCanBeMixedAtWillOnLinux() {
+    Stream<DynamicTest> jarsAndElfProgramsCanBeMixedAtWill() {
+        return Kernels.all().stream().map(Kernel::name).flatMap(NativeTest::mixes);
+    }
+
+    private static Stream<DynamicTest> mixes(String kernel) {
         List<DynamicTest> tests = new ArrayList<>();
         for (String client : List.of("weather_client", "weather_client.elf")) {
             for (String server : List.of("weather_server", "weather_server.elf")) {
-                tests.add(mixed("client_server", client, server));
+                tests.add(mixed(kernel, "client_server", client, server));
             }
         }
         for (String source : List.of("packet_source", "packet_source.elf")) {
             for (String sink : List.of("packet_sink", "packet_sink.elf")) {
-                tests.add(mixed("packet_stream", source, sink));
+                tests.add(mixed(kernel, "packet_stream", source, sink));
             }
         }
-        tests.add(mixed("hello", "hello.elf"));
-        tests.add(mixed("native"));
+        tests.add(mixed(kernel, "hello", "hello.elf"));
+        tests.add(mixed(kernel, "native"));
         return tests.stream();
     }
 
     /** A scenario in which programs stand for their twins. */
-    private static DynamicTest mixed(String scenario, String... programs) {
+    private static DynamicTest mixed(String kernel, String scenario, String... programs) {
         RomSource chosen = name -> Place.COMPONENTS.module(Stream.of(programs)
                 .filter(program -> program.replace(".elf", "").equals(name))
                 .findFirst()
                 .orElse(name));
-        return DynamicTest.dynamicTest(scenario + " with " + String.join(", ", programs), () -> {
+        return DynamicTest.dynamicTest(kernel + ": " + scenario + " with " + String.join(", ", programs), () -> {
             assumeThat(programs()).isNotEmpty();
-            assumeThat(Kernels.named("linux").orElseThrow().obstacle().orElse(""))
+            Kernel carrying = Kernels.named(kernel).orElseThrow();
+            assumeThat(carrying.obstacle().orElse("")).isEmpty();
+            assumeThat(carrying.enforcement().stream()
+                            .filter(row -> row.subject().equals("ELF components"))
+                            .filter(row -> !row.enforced())
+                            .map(Kernel.Enforcement::mechanism))
                     .isEmpty();
             Scenario read = Scenario.read(Place.ROOT.resolve("scenarios/" + scenario));
             List<String> log = new CopyOnWriteArrayList<>();
             ScenarioRun run = new ScenarioRun(
-                    read, "linux", read.roms().or(chosen), line -> log.add(line.toString()), true, false);
+                    read, kernel, read.roms().or(chosen), line -> log.add(line.toString()), true, false);
             assertThat(run.run(read.settings().requires(), PATIENCE))
                     .as("the log:%n%s", String.join("\n", log))
                     .isInstanceOf(ScenarioRun.Outcome.Met.class);

@@ -8,8 +8,8 @@ import org.espalier.base.spi.ComponentKernel;
 
 /**
  * Where the domains of a kernel run that takes its capability spaces, accounts, entrypoints and signals from this module, and what their
- * memory is made of. To this module such a domain is one whose code speaks for somebody: it runs on threads of this JVM, within the
- * domain, and makes on it what that somebody asks for. Thread-safe.
+ * memory is made of; binaries that it leaves are run as JARs in this JVM. To this module a carried domain is one whose code speaks for
+ * somebody: it runs on threads of this JVM, within the domain, and makes on it what that somebody asks for. Thread-safe.
  */
 public interface Carrier {
     /**

@@ -154,9 +154,9 @@ final class HwCarrier implements Carrier, AutoCloseable {
         }
     }
 
-    /** Frames that somebody has; for tests. */
-    long framesInUse() {
-        return memory == null ? 0 : memory.all() - memory.left();
+    /** Where the memory of all dataspaces is; {@code null} where that is off the heap. */
+    @Nullable MachineMemory memory() {
+        return memory;
     }
 
     @Override

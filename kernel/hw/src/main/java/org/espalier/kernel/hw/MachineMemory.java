@@ -21,8 +21,11 @@ final class MachineMemory implements FrameSource, AutoCloseable {
     /** For what is not charged to anybody: the library image, and what ended domains have not given back at this moment. */
     private static final long SPARE = 64 << 20;
 
-    /** Beyond as many bytes it takes less time to give memory back to the host than to make it zero. */
-    private static final long DISCARDED_BYTES = 64 << 10;
+    /**
+     * Ranges of as many bytes are given back to the host when they are freed, so that what was used once does not stay with this process for
+     * good. Smaller ones are made zero and kept: clearing a page takes less time than the host's fault at the next use of one.
+     */
+    private static final long DISCARDED_BYTES = 4 << 20;
 
     private final PhysicalMemory memory;
     private final Ranges frames;
@@ -55,7 +58,7 @@ final class MachineMemory implements FrameSource, AutoCloseable {
     /** Takes frames back that nobody sees any more, whatever is in them. */
     void give(Frame first, long count) {
         long bytes = count * Frame.BYTES;
-        if (bytes > DISCARDED_BYTES) {
+        if (bytes >= DISCARDED_BYTES) {
             memory.discard(first, count);
         } else {
             memory.all().view(first.address(), bytes).clear();

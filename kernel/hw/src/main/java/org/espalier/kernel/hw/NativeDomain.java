@@ -18,6 +18,7 @@ import org.espalier.kernel.ring3.Outcome;
 import org.espalier.kernel.ring3.Ring3;
 import org.espalier.machine.CpuContext;
 import org.espalier.machine.Frame;
+import org.espalier.machine.HostFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +93,11 @@ final class NativeDomain {
         }
 
         private void takeAway() {
-            space.revoke(start);
+            try {
+                space.revoke(start);
+            } catch (HostFailure e) {
+                failed(e);
+            }
         }
     }
 
@@ -202,17 +207,33 @@ final class NativeDomain {
     /** Ends what is attached at {@code start}; the region that it is to the kernel's tables, if it is there. */
     OptionalInt detach(long start) {
         return ring3.perform(engine -> {
-            Attached last = attached.remove(start);
+            Attached last = attached.get(start);
             if (last == null) {
                 return OptionalInt.empty();
             }
-            last.dataspace.forget(last);
+            // First, so that what is shown is known to its dataspace for as long as it is.
             space.detach(start);
+            attached.remove(start);
+            last.dataspace.forget(last);
             return OptionalInt.of(last.region);
         });
     }
 
     // ---- the end
+
+    /**
+     * The host has failed the address space, by the end of what it is made of, say. Nobody may rely on what it shows any more, so it ends before
+     * anything that was to be taken from it is given to somebody else. For the thread of the engine.
+     */
+    private void failed(HostFailure failure) {
+        try {
+            space.close();
+        } catch (HostFailure e) {
+            failure.addSuppressed(e);
+        } finally {
+            domain.stop("the host failed its address space: " + failure.getMessage());
+        }
+    }
 
     /** Ends all threads, and has the engine's thread clean up; waits for nobody, as whoever ends a domain may hold locks of the kernel. */
     private void end() {

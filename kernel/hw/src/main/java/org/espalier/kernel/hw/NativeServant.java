@@ -58,7 +58,7 @@ final class NativeServant implements Upcalls {
     @Override
     public void request(long objectId, Message message) {
         Outcome.Asked waiting = waiting();
-        demand(structure.put(owner.space(), waiting.second(), message), waiting.second(), "a request cannot be put");
+        demand(structure.put(owner.space(), waiting.second(), message), waiting.second(), "no request can be put");
         putEvent(waiting.third(), REQUEST, 0, objectId);
         long reply = serve(owner.resume(thread, 0)).first();
         demand(structure.take(owner.space(), reply, message), reply, "no reply can be read");
@@ -164,7 +164,7 @@ final class NativeServant implements Upcalls {
         Message message = kernel.message();
         demand(structure.take(owner.space(), address, message), address, "no message can be read");
         kernel.call(message, capability, (int) acceptedCaps);
-        demand(structure.put(owner.space(), address, message), address, "a reply cannot be put");
+        demand(structure.put(owner.space(), address, message), address, "no reply can be put");
         int word = message.word();
         return word >= 0 && word <= Failure.OUT_OF_STACK.status() ? -word : -Failure.MALFORMED.status();
     }

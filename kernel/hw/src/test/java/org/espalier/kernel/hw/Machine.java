@@ -3,6 +3,7 @@ package org.espalier.kernel.hw;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -40,6 +41,12 @@ final class Machine implements AutoCloseable {
 
     TestDomain domain(String name) {
         return domain(name, 1 << 20, 1000);
+    }
+
+    /** Frames of the machine's memory that somebody has. */
+    long framesInUse() {
+        MachineMemory memory = Objects.requireNonNull(carrier.memory());
+        return memory.all() - memory.left();
     }
 
     /** Runs something on a thread of its own. */

@@ -17,9 +17,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class NativeComponentTest {
     private static final long PAGE = 4096;
 
-    /** What the program of a puppet takes: pages of segments and of the stack, tables of levels 4 to 1 for the two places where they lie. */
-    private static final long OWN = (3 + 6 + 16 + 1 + 1 + 2 + 2) * PAGE;
-
     private static int refused(Failure failure) {
         return -failure.status();
     }
@@ -46,8 +43,8 @@ final class NativeComponentTest {
     @Test
     void whatAComponentTakesIsPaidBeforeItBeginsAndComesBackAtItsEnd() {
         try (Machine machine = new Machine()) {
-            int before = (int) machine.carrier.framesInUse();
-            Puppet puppet = new Puppet(machine, "puppet", OWN, Limits.NONE);
+            int before = (int) machine.framesInUse();
+            Puppet puppet = new Puppet(machine, "puppet", Puppet.ownRam(), Limits.NONE);
             puppet.address(Puppet.BUFFER);
             assertThat(puppet.domain.ram.available()).isZero();
 
@@ -58,14 +55,14 @@ final class NativeComponentTest {
 
     /** The frames of the library image stay the kernel's: three. */
     private static void awaitFrames(Machine machine, long count) {
-        Machine.await("all frames but " + count + " are back", () -> machine.carrier.framesInUse() == count);
+        Machine.await("all frames but " + count + " are back", () -> machine.framesInUse() == count);
     }
 
     @Test
     void aQuotaThatDoesNotPayForTheProgramIsAFaultAndNothingStaysCharged() {
         byte[] program = Puppet.program();
         try (Machine machine = new Machine()) {
-            for (long ram = 0; ram < OWN; ram += PAGE) {
+            for (long ram = 0; ram < Puppet.ownRam(); ram += PAGE) {
                 TestDomain domain = machine.domain("poor", ram, 10);
                 assertThat(Puppet.launch(machine, domain, program, machine.core.object(message -> {})))
                         .isInstanceOf(Launch.Launched.class);
@@ -180,14 +177,14 @@ final class NativeComponentTest {
     @Test
     void pageTablesOfAttachmentsArePaidAndDetachingRefundsThem() {
         try (Machine machine = new Machine()) {
-            Puppet puppet = new Puppet(machine, "puppet", OWN + 4 * PAGE, Limits.NONE);
+            Puppet puppet = new Puppet(machine, "puppet", Puppet.ownRam() + 4 * PAGE, Limits.NONE);
             long region = puppet.address(Puppet.BUFFER);
             long used = puppet.domain.ram.used();
             long caps = puppet.domain.caps.used();
             // Three tables of level 1, beside the one that the stack has.
             int large = puppet.give(machine.kernel.createMemory(1, 6 << 20));
             int small = puppet.give(machine.kernel.createMemory(1, PAGE));
-            long frames = machine.carrier.framesInUse();
+            long frames = machine.framesInUse();
             for (int round = 0; round < 3; round++) {
                 assertThat(puppet.trap(Operation.ATTACH, large, 0, 0, 1, region))
                         .isZero();
@@ -205,7 +202,7 @@ final class NativeComponentTest {
                 puppet.trap(Operation.DETACH, puppet.ask(Puppet.LOAD, region));
                 assertThat(puppet.domain.ram.used()).isEqualTo(used);
                 assertThat(puppet.domain.caps.used()).isEqualTo(caps + 2);
-                assertThat(machine.carrier.framesInUse()).isEqualTo(frames);
+                assertThat(machine.framesInUse()).isEqualTo(frames);
             }
             puppet.release();
         }

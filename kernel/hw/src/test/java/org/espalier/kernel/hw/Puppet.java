@@ -11,12 +11,13 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.espalier.base.Failure;
 import org.espalier.base.Limits;
 import org.espalier.base.Message;
 import org.espalier.kernel.spi.RunningKernel.Launch;
+import org.espalier.machine.ElfImage;
+import org.espalier.machine.Frame;
 import org.jspecify.annotations.Nullable;
 
 /** A native component that does what a test tells it; see {@code puppet.c}. Its parent is an object of core that hands commands out. */
@@ -87,6 +88,14 @@ final class Puppet {
         return launch;
     }
 
+    /** What it takes of a quota: pages of the program and of the stack, tables of levels 4 and 3, and two each of 2 and 1 for the two places. */
+    static long ownRam() {
+        if (!(ElfImage.read(program()) instanceof ElfImage.Verdict.Good(ElfImage image))) {
+            throw new AssertionError("The puppet is a component.");
+        }
+        return (image.frames() + 16 + 1 + 1 + 2 + 2) * Frame.BYTES;
+    }
+
     static byte[] program() {
         assumeThat(HwCarrier.obstacle().orElse("")).isEmpty();
         try (InputStream file = Puppet.class.getResourceAsStream("puppet.elf")) {
@@ -127,21 +136,9 @@ final class Puppet {
     }
 
     private Answer next() {
-        try {
-            Answer answer = null;
-            while (answer == null) {
-                answer = answers.poll(10, TimeUnit.MILLISECONDS);
-                assertThat(fault()).as("fault of %s", domain.domain).isEmpty();
-            }
-            return answer;
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private void awaitReady() {
-        Machine.await("the puppet asks for a command", () -> !answers.isEmpty() || !fault().isEmpty());
-        next();
+        Machine.await("the puppet answers", () -> !answers.isEmpty() || !fault().isEmpty());
+        assertThat(fault()).as("fault of %s", domain.domain).isEmpty();
+        return answers.remove();
     }
 
     /** Has it do something, and does not wait for that. */
@@ -150,7 +147,8 @@ final class Puppet {
     }
 
     private void tellWith(int capability, long what, long... arguments) {
-        awaitReady();
+        // It does nothing before it has said what came of the last command.
+        next();
         commands.add(new Command(capability, words(what, arguments)));
     }
 

@@ -3,6 +3,7 @@ package org.espalier.kernel.ring3;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -41,7 +42,7 @@ public final class Ring3 implements AutoCloseable {
     /** Signalled when there is something to do. */
     private final Condition work = lock.newCondition();
 
-    private final ArrayDeque<Consumer<Engine>> errands = new ArrayDeque<>();
+    private final ArrayDeque<Errand<?>> errands = new ArrayDeque<>();
     private final ArrayDeque<NativeThread> waiting = new ArrayDeque<>();
     private @Nullable Engine engine;
     private @Nullable NativeThread running;
@@ -51,6 +52,19 @@ public final class Ring3 implements AutoCloseable {
     private Ring3(PhysicalMemory memory, String engineName) {
         this.memory = memory;
         this.thread = Thread.ofPlatform().daemon().name("espalier-ring3").unstarted(() -> live(engineName));
+    }
+
+    /** Something to do on the engine's thread, and what comes of it. */
+    private record Errand<T>(Function<Engine, T> action, CompletableFuture<T> result) {
+        void run(Engine with) {
+            try {
+                result.complete(action.apply(with));
+            } catch (RuntimeException | Error e) {
+                // Told to whoever waits. Where nobody does, what it was to give back stays lost, which is better than
+                // used twice.
+                result.completeExceptionally(e);
+            }
+        }
     }
 
     /** Whether there is an engine. */
@@ -179,16 +193,10 @@ public final class Ring3 implements AutoCloseable {
      */
     public <T> T perform(Function<Engine, T> errand) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        later(with -> {
-            try {
-                result.complete(errand.apply(with));
-            } catch (RuntimeException | Error e) {
-                result.completeExceptionally(e);
-            }
-        });
+        add(new Errand<>(errand, result));
         try {
             return result.join();
-        } catch (java.util.concurrent.CompletionException e) {
+        } catch (CompletionException e) {
             if (e.getCause() instanceof HostFailure failure) {
                 throw failure;
             }
@@ -197,11 +205,20 @@ public final class Ring3 implements AutoCloseable {
     }
 
     /**
-     * Does something on the engine's thread soon, before any thread of a component goes on, and does not wait for it. It throws nothing.
+     * Does something on the engine's thread soon, before any thread of a component goes on, and does not wait for it.
      *
      * @throws IllegalStateException if this is closed
      */
     public void later(Consumer<Engine> errand) {
+        add(new Errand<>(
+                with -> {
+                    errand.accept(with);
+                    return true;
+                },
+                new CompletableFuture<>()));
+    }
+
+    private void add(Errand<?> errand) {
         lock.lock();
         try {
             if (closing) {
@@ -222,13 +239,7 @@ public final class Ring3 implements AutoCloseable {
     public void close() {
         lock.lock();
         try {
-            closing = true;
-            while (!waiting.isEmpty()) {
-                end(waiting.peek());
-            }
-            if (running != null) {
-                end(running);
-            }
+            endAll();
             work.signal();
         } finally {
             lock.unlock();
@@ -243,6 +254,17 @@ public final class Ring3 implements AutoCloseable {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Lets nobody begin any more and ends all threads. The lock is held. */
+    private void endAll() {
+        closing = true;
+        while (!waiting.isEmpty()) {
+            end(waiting.element());
+        }
+        if (running != null) {
+            end(running);
         }
     }
 
@@ -282,6 +304,12 @@ public final class Ring3 implements AutoCloseable {
             lock.lock();
             try {
                 engine = null;
+                // Nobody is left where this was closed; nobody may wait for good where the thread has ended by a
+                // mistake of ours.
+                endAll();
+                errands.forEach(
+                        left -> left.result().completeExceptionally(new IllegalStateException("The engine is gone.")));
+                errands.clear();
             } finally {
                 lock.unlock();
             }
@@ -289,7 +317,7 @@ public final class Ring3 implements AutoCloseable {
     }
 
     private boolean doNext(Engine with) {
-        Consumer<Engine> errand;
+        Errand<?> errand;
         NativeThread next = null;
         lock.lock();
         try {
@@ -312,20 +340,11 @@ public final class Ring3 implements AutoCloseable {
             lock.unlock();
         }
         if (errand != null) {
-            doErrand(with, errand);
+            errand.run(with);
         } else if (next != null) {
             run(with, next);
         }
         return true;
-    }
-
-    private static void doErrand(Engine with, Consumer<Engine> errand) {
-        try {
-            errand.accept(with);
-        } catch (HostFailure e) {
-            // Only what nobody waits for can throw here. Whatever it was to give back stays lost, which is better than
-            // used twice.
-        }
     }
 
     private void run(Engine with, NativeThread next) {
