@@ -116,7 +116,7 @@ final class LinuxTest {
 
     @Test
     void killingAnyProcessLosesNothing() throws IOException {
-        kill(50);
+        kill(20);
     }
 
     @Tag("slow")

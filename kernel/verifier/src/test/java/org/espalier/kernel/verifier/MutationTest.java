@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
  * {@code -Despalier.inputs=} makes it longer.
  */
 final class MutationTest {
-    private static final int INPUTS = Integer.getInteger("espalier.inputs", 3000);
+    private static final int INPUTS = Integer.getInteger("espalier.inputs", 1000);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static Map<String, byte[]> sound() {
