@@ -38,7 +38,7 @@ final class KernelObjects {
                         number(node, "bytes"),
                         number(node, "badge"),
                         node.string("rights", ""),
-                        (int) Math.clamp(number(node, "count"), 1, Integer.MAX_VALUE)))
+                        Math.clamp(number(node, "count"), 1, Integer.MAX_VALUE)))
                 .toList();
     }
 

@@ -77,7 +77,7 @@ final class CapTree {
             levels = 1;
             return;
         }
-        if ((long) leaves.size() == 1L << (levels - 1) * radix) {
+        if ((long) leaves.size() == 1L << ((levels - 1) * radix)) {
             Node raised = node();
             put(raised.cnode(), 0, top());
             if (top != null) {
@@ -89,7 +89,7 @@ final class CapTree {
         long leaf = leaves.size();
         Node node = top;
         for (int level = levels - 1; level > 1 && node != null; level--) {
-            long at = (leaf >>> (level - 1) * radix) & slotMask();
+            long at = (leaf >>> ((level - 1) * radix)) & slotMask();
             if (at == node.below().size()) {
                 Node lower = node();
                 put(node.cnode(), at, lower.cnode());
