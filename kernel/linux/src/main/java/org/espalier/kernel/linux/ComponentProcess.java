@@ -175,7 +175,10 @@ final class ComponentProcess implements Carrier.Program {
     void closeEntrypoint(int number) {
         PacketChannel channel;
         carrier.slots().endEntrypoint(this, number);
-        servants.remove(number);
+        Servant servant = servants.remove(number);
+        if (servant != null) {
+            servant.closeCompanion();
+        }
         synchronized (this) {
             channel = entrypoints.remove(number);
             if (channel == null) {

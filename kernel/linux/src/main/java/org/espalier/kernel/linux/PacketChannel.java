@@ -223,6 +223,16 @@ final class PacketChannel implements AutoCloseable {
         }
     }
 
+    /** Ends the connection for both ends; the descriptor stays open until {@link #close}. */
+    void shutDown() {
+        try {
+            long _ = socket.call(SystemCall.SHUTDOWN, Channel.SHUT_BOTH, 0);
+        } catch (IllegalStateException e) {
+            // Closed by another thread, which is more.
+            return;
+        }
+    }
+
     @Override
     public void close() {
         if (!closed.getAndSet(true)) {

@@ -36,6 +36,10 @@ final class Servant implements Upcalls {
     private volatile boolean over;
 
     private volatile SlotTable.@Nullable Server looking;
+
+    /** The kernel's end of the channel beside the entrypoint's own, once there is one. */
+    private volatile @Nullable PacketChannel companion;
+
     private volatile Carrier.@Nullable Caller place;
 
     Servant(ComponentProcess process, PacketChannel channel) {
@@ -169,11 +173,7 @@ final class Servant implements Upcalls {
                 answer(0);
             }
             case Protocol.CREATE_ENTRYPOINT -> createEntrypoint(kernel);
-            case Protocol.DESTROY_ENTRYPOINT -> {
-                kernel.destroyEntrypoint(index);
-                process.closeEntrypoint(index);
-                answer(0);
-            }
+            case Protocol.DESTROY_ENTRYPOINT -> destroyEntrypoint(kernel, index);
             case Protocol.START_THREAD -> startThread(kernel, index);
             case Protocol.HALT -> kernel.halt();
             case Protocol.FAULT -> fault(new String(channel.text(), StandardCharsets.UTF_8));
@@ -276,6 +276,26 @@ final class Servant implements Upcalls {
         }
     }
 
+    private void destroyEntrypoint(ComponentKernel kernel, int number) {
+        kernel.destroyEntrypoint(number);
+        if (beside != null && number == entrypoint) {
+            // This channel ends with it.
+            answer(0);
+            process.closeEntrypoint(number);
+        } else {
+            process.closeEntrypoint(number);
+            answer(0);
+        }
+    }
+
+    /** Closes the channel beside the entrypoint, which is destroyed, and with it ends the thread there. */
+    void closeCompanion() {
+        PacketChannel channelBeside = companion;
+        if (channelBeside != null) {
+            channelBeside.close();
+        }
+    }
+
     private void dissolve(ComponentKernel kernel, int index) {
         Carrier.Target target = process.domain().target(index);
         kernel.dissolve(index);
@@ -292,8 +312,9 @@ final class Servant implements Upcalls {
         }
         process.domain().faulted(entrypoint, what);
         beside.over = true;
+        // Who waits there for an answer gets none.
+        beside.channel.shutDown();
         process.closeEntrypoint(entrypoint);
-        channel.close();
     }
 
     // ---- direct slots
@@ -344,7 +365,7 @@ final class Servant implements Upcalls {
         SlotTable slots = process.slots();
         try {
             switch (what) {
-                case Protocol.SERVE_COMPANION -> companion();
+                case Protocol.SERVE_COMPANION -> makeCompanion();
                 case Protocol.SERVE_BOARD -> {
                     try (Descriptor board =
                             slots.serve(process, entrypoint).board.reader()) {
@@ -383,17 +404,18 @@ final class Servant implements Upcalls {
     }
 
     /** Makes a further channel for the entrypoint, for what it asks for while it serves slots: no upcall listens then. */
-    private void companion() {
-        if (beside != null || looking != null) {
+    private void makeCompanion() {
+        if (beside != null || companion != null) {
             throw process.violation("it asked twice for a channel beside an entrypoint");
         }
         Channel.ThreadPair pair = process.threadPair();
         try (Descriptor there = pair.there()) {
             process.opened(0, pair.here());
-            Servant companion = new Servant(process, pair.here(), this);
+            companion = pair.here();
+            Servant servant = new Servant(process, pair.here(), this);
             process.domain().accompany(entrypoint, () -> {
                 try (PacketChannel _ = pair.here()) {
-                    companion.serveThread();
+                    servant.serveThread();
                 } finally {
                     process.forget(pair.here());
                 }
