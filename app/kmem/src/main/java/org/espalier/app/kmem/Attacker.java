@@ -51,7 +51,8 @@ final class Attacker {
     }
 
     private void attack() {
-        // Only when it is asked for the first: until then the component is not at the end of its beginning, which takes and gives back.
+        // Only when it is asked for the first: until then the component is not at the end of its beginning, which takes
+        // and gives back.
         pauseUntil(0);
         CapQuota atRest = quotas().capsUsed();
         int number = 0;
