@@ -320,7 +320,8 @@ final class ThreadPort {
     private static Brought bring(
             PacketChannel channel, int operation, int index, long first, long second, long third, byte[] text) {
         channel.begin(operation, index, first, second, third).with(text);
-        // One that is too large is an answer whose descriptor the host has closed, for this process has as many open as it may.
+        // One that is too large is an answer whose descriptor the host has closed, for this process has as many open as
+        // it may.
         if (!channel.send(null) || channel.receiveWithDescriptor() == PacketChannel.Received.CLOSED) {
             throw new Ended();
         }
