@@ -15,8 +15,11 @@ import java.util.Optional;
  * carried by. No /proc, no /dev, no temporary folder.
  */
 final class JvmSandbox {
-    /** What a component in a JVM may take of the host, beside its heap. */
-    static final Confinement.Limits LIMITS = new Confinement.Limits(64, 4L << 30);
+    /**
+     * What a component in a JVM may take of the host, beside its heap. A thread and an entrypoint have a descriptor or a few: with that many
+     * it is their price in capabilities that bounds them, as on any other kernel.
+     */
+    static final Confinement.Limits LIMITS = new Confinement.Limits(1024, 4L << 30);
 
     /** Largest heap of a component, in MiB. */
     static final int HEAP_MIB = 64;

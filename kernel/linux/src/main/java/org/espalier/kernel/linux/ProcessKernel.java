@@ -96,11 +96,19 @@ final class ProcessKernel implements ComponentKernel {
         ThreadPort.Brought brought =
                 here().bring(Protocol.CREATE_ENTRYPOINT, 0, 0, 0, 0, name.getBytes(StandardCharsets.UTF_8));
         if (brought.descriptor() == null) {
-            return Math.min(brought.result(), -1);
+            if (brought.result() > 0) {
+                destroyEntrypoint(brought.result());
+            }
+            return refusal(brought);
         }
         ThreadPort port = new ThreadPort(new PacketChannel(brought.descriptor()));
         begin(name, () -> port.serveNext(this, upcalls));
         return brought.result();
+    }
+
+    /** Why nothing came: what the kernel says, or that the host lets this process have no further descriptor. */
+    private static int refusal(ThreadPort.Brought brought) {
+        return brought.result() < 0 ? brought.result() : -Failure.OUT_OF_CAPS.status();
     }
 
     private static void begin(String name, Runnable body) {
@@ -146,7 +154,8 @@ final class ProcessKernel implements ComponentKernel {
     public int startThread(int thread, Runnable entry) {
         ThreadPort.Brought brought = here().bring(Protocol.START_THREAD, thread, 0, 0, 0, NOTHING);
         if (brought.descriptor() == null) {
-            return Math.min(brought.result(), -1);
+            // One that was made has ended, as the other end of its channel is closed.
+            return refusal(brought);
         }
         ThreadPort port = new ThreadPort(new PacketChannel(brought.descriptor()));
         begin("thread", () -> {
@@ -169,6 +178,10 @@ final class ProcessKernel implements ComponentKernel {
         ThreadPort.Brought brought = port.bring(Protocol.ATTACH, dataspace, offset, size, writable ? 1 : 0, NOTHING);
         Descriptor file = brought.descriptor();
         if (file == null) {
+            if (brought.result() > 0) {
+                port.operate(Protocol.DETACH, brought.result(), 0);
+                return new Attachment.Refused(Failure.OUT_OF_CAPS);
+            }
             return new Attachment.Refused(brought.failure());
         }
         try (file) {

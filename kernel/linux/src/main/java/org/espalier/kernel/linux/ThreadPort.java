@@ -320,7 +320,9 @@ final class ThreadPort {
     private static Brought bring(
             PacketChannel channel, int operation, int index, long first, long second, long third, byte[] text) {
         channel.begin(operation, index, first, second, third).with(text);
-        if (!channel.send(null) || channel.receiveWithDescriptor() != PacketChannel.Received.PACKET) {
+        // One that is too large is an answer whose descriptor the host has closed, for this process has as many open as
+        // it may.
+        if (!channel.send(null) || channel.receiveWithDescriptor() == PacketChannel.Received.CLOSED) {
             throw new Ended();
         }
         return new Brought(
@@ -328,7 +330,8 @@ final class ThreadPort {
     }
 
     /**
-     * An answer with what came beside it.
+     * An answer with what came beside it. Where nothing came although it is no refusal, the process may have no more open, and what was
+     * made is to be undone.
      *
      * @param result the index, or a negated status
      */
