@@ -51,7 +51,10 @@ final class CapabilityText {
             text.append(" × ").append(one.count());
         }
         if (one.bytes() > 0) {
-            text.append(" 0x").append(Long.toHexString(one.object())).append(' ').append(size(one.bytes()));
+            text.append(" 0x")
+                    .append(Long.toHexString(one.object()))
+                    .append(' ')
+                    .append(size(one.bytes()));
         }
         if (one.badge() != 0) {
             text.append(" badge 0x").append(Long.toHexString(one.badge()));
@@ -76,7 +79,8 @@ final class CapabilityText {
     static String json(List<HeldCapability> all) {
         return all.stream()
                 .map(one -> "{\"slot\":" + one.slot() + ",\"parent\":" + one.parent() + ",\"holder\":"
-                        + Json.string(one.holder()) + ",\"type\":" + Json.string(one.type()) + ",\"object\":" + one.object()
+                        + Json.string(one.holder()) + ",\"type\":" + Json.string(one.type()) + ",\"object\":"
+                        + one.object()
                         + ",\"bytes\":" + one.bytes() + ",\"badge\":" + one.badge() + ",\"rights\":"
                         + Json.string(one.rights()) + ",\"count\":" + one.count() + "}")
                 .collect(Collectors.joining(",", "[", "]"));

@@ -15,8 +15,9 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "inspect",
         mixinStandardHelpOptions = true,
-        description = "Shows the capabilities of the kernel beneath a running system: what memory has become, who holds what, and"
-                + " what was derived from what. For systems on kernel sel4.")
+        description =
+                "Shows the capabilities of the kernel beneath a running system: what memory has become, who holds what, and"
+                        + " what was derived from what. For systems on kernel sel4.")
 final class InspectCommand implements Runnable {
     @Mixin
     private SystemChoice choice = new SystemChoice();

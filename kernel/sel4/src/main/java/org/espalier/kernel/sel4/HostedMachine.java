@@ -73,8 +73,7 @@ public final class HostedMachine {
      * @param badge 0 for none
      * @param rights of endpoints and notifications: s to send, r to receive, g to grant, a to be answered
      */
-    public record Listed(
-            long slot, long parent, String type, long object, long bytes, long badge, String rights) {}
+    public record Listed(long slot, long parent, String type, long object, long bytes, long badge, String rights) {}
 
     /** The address of what is in a slot of the root CNode. */
     public static long address(int slot) {

@@ -71,7 +71,6 @@ final class CoreObjects {
         slots.addLeaf(nextLeaf++);
     }
 
-
     UntypedPool pool() {
         return pool;
     }

@@ -53,7 +53,8 @@ final class CallTest {
             post = space.post("ep");
             object = post.object(BADGE);
             object.own(space, OBJECT);
-            end = CompletableFuture.runAsync(this::serve, task -> Thread.ofPlatform().start(task));
+            end = CompletableFuture.runAsync(
+                    this::serve, task -> Thread.ofPlatform().start(task));
         }
 
         private void serve() {

@@ -44,7 +44,8 @@ final class Sel4FabricTest {
             space.bell();
             assertThat(objects(fabric)).isNotEqualTo(before);
             assertThat(fabric.capabilities().stream()
-                            .filter(one -> one.type().equals("TCB") && one.holder().equals("core's own"))
+                            .filter(one ->
+                                    one.type().equals("TCB") && one.holder().equals("core's own"))
                             .count())
                     .as("the first thread, and two of the domain")
                     .isEqualTo(3);
@@ -64,7 +65,9 @@ final class Sel4FabricTest {
                 long growth = space.growth(most);
                 long before = nodeBytes(fabric);
                 space.grow(most);
-                assertThat(nodeBytes(fabric) - before).as("bytes for %d slots", most).isEqualTo(growth);
+                assertThat(nodeBytes(fabric) - before)
+                        .as("bytes for %d slots", most)
+                        .isEqualTo(growth);
                 assertThat(space.growth(most)).isZero();
                 charged += growth;
                 Fabric.Item item = space.token(most << 32 | (most - 1));
@@ -141,7 +144,8 @@ final class Sel4FabricTest {
                     memory.segment().set(ValueLayout.JAVA_LONG, at, -1);
                 }
                 assertThat(fabric.capabilities().stream()
-                                .filter(one -> one.type().equals("Frame") && one.holder().equals("core's own"))
+                                .filter(one -> one.type().equals("Frame")
+                                        && one.holder().equals("core's own"))
                                 .mapToLong(one -> one.bytes() * one.count())
                                 .sum())
                         .as("with the buffer of the first thread")
@@ -226,7 +230,11 @@ final class Sel4FabricTest {
             case 1 -> domain.seats.add(domain.space.seat("thread"));
             case 2, 3 -> {
                 if (!domain.posts.isEmpty()) {
-                    own(domain, domain.posts.get(random.nextInt(domain.posts.size())).object((long) domain.next << 32 | 1));
+                    own(
+                            domain,
+                            domain.posts
+                                    .get(random.nextInt(domain.posts.size()))
+                                    .object((long) domain.next << 32 | 1));
                 }
             }
             case 4 -> own(domain, domain.space.bell());
