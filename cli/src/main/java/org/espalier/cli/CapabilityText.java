@@ -86,6 +86,11 @@ final class CapabilityText {
                 .collect(Collectors.joining(",", "[", "]"));
     }
 
+    /** As it stands between quotation marks of a graph. */
+    private static String quoted(String text) {
+        return text.replace("\\", "\\\\").replace("\"", "\\\"");
+    }
+
     /** A graph with an edge from each capability to those that were derived from it. */
     static List<String> dot(List<HeldCapability> all) {
         List<String> lines = new ArrayList<>();
@@ -93,7 +98,7 @@ final class CapabilityText {
         lines.add("  rankdir=LR;");
         lines.add("  node [shape=box, fontname=\"sans-serif\"];");
         for (HeldCapability one : all) {
-            lines.add("  c" + one.slot() + " [label=" + Json.string(described(one) + "\n" + one.holder()) + "];");
+            lines.add("  c" + one.slot() + " [label=\"" + quoted(described(one)) + "\\n" + quoted(one.holder()) + "\"];");
             if (one.parent() != 0) {
                 lines.add("  c" + one.parent() + " -> c" + one.slot() + ";");
             }

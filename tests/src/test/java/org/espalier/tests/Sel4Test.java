@@ -8,16 +8,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.espalier.cli.Scenario;
 import org.espalier.cli.ScenarioRun;
 import org.espalier.core.Kernels;
+import org.espalier.kernel.spi.HeldCapability;
 import org.espalier.kernel.spi.Kernel;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -40,6 +44,47 @@ final class Sel4Test {
         }
         return folders.stream()
                 .map(folder -> DynamicTest.dynamicTest(String.valueOf(folder.getFileName()), () -> run(folder)));
+    }
+
+    /** Hostile components end as they do on hw, and the system goes on: when it is closed, nothing of them may be left. */
+    @Test
+    void hostileComponentsLeaveNothingOfTheirs() {
+        try (Running running = Running.of(
+                Running.HEAD
+                        + Running.hostile("idle", "nothing")
+                        + Running.hostile("broken", "fault")
+                        + "</config>",
+                Map.of(),
+                builder -> builder.kernel("sel4"))) {
+            running.awaits("*child ‘broken’*fault*");
+            assertThat(running.system.capabilities().orElseThrow())
+                    .anyMatch(one -> one.holder().equals("init -> idle"));
+            assertThat(running.system.reconfigure("empty.xml", Running.HEAD + "</config>"))
+                    .isEmpty();
+            running.await("the end of both", () -> running.system.capabilities().orElseThrow().stream()
+                    .noneMatch(one -> one.holder().startsWith("init -> ")));
+        }
+    }
+
+    /** What {@code inspect} shows: each capability stands behind its parent, and nobody has more rights than who it comes from. */
+    @Test
+    void eachCapabilityIsShownBehindTheOneThatItWasDerivedFrom() {
+        try (Running running = Running.of(
+                Running.HEAD + Running.hostile("idle", "nothing") + "</config>",
+                Map.of(),
+                builder -> builder.kernel("sel4"))) {
+            running.await("the child", () -> running.system.capabilities().orElseThrow().stream()
+                    .anyMatch(one -> one.holder().equals("init -> idle") && one.type().equals("Endpoint")));
+            Map<Long, HeldCapability> seen = new HashMap<>();
+            for (HeldCapability one : running.system.capabilities().orElseThrow()) {
+                HeldCapability parent = seen.get(one.parent());
+                assertThat(one.parent() == 0 || parent != null).as("%s", one).isTrue();
+                if (parent != null && parent.type().equals(one.type()) && !one.rights().isEmpty()) {
+                    assertThat(parent.rights()).as("%s", one).contains(one.rights().split("", -1));
+                }
+                seen.put(one.slot(), one);
+            }
+        }
     }
 
     private static void run(Path folder) throws InterruptedException {

@@ -18,7 +18,8 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
  */
 public final class Main {
     private static final List<String> NAMES = List.of(
-            "rpc", "session", "signal", "start", "memory", "init", "guard", "verify", "bystander", "ring3", "linux");
+            "rpc", "session", "signal", "start", "memory", "init", "guard", "verify", "bystander", "ring3", "linux",
+            "life");
     private static final double RPC_LIMIT = 3.0;
     private static final double SESSION_MICROS_VIRTUAL = 20;
     private static final double SESSION_MICROS_PLATFORM = 60;
@@ -82,6 +83,7 @@ public final class Main {
             case "bystander" -> Bystander.measure();
             case "ring3" -> Ring3.measure();
             case "linux" -> LinuxFigures.measure();
+            case "life" -> SessionLife.measure();
             default -> throw new IllegalArgumentException("There is no benchmark ‘" + name + "’.");
         };
     }

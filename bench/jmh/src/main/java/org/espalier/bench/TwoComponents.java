@@ -90,6 +90,18 @@ final class TwoComponents implements AutoCloseable {
         return system.inside(() -> checked(runner.blocks(count)));
     }
 
+    long questions(int count) {
+        return system.inside(() -> checked(runner.questions(count)));
+    }
+
+    long objects(int count) {
+        return system.inside(() -> checked(runner.objects(count)));
+    }
+
+    long attachments(int count) {
+        return system.inside(() -> checked(runner.attachments(count)));
+    }
+
     void sessions(int count) {
         system.inside(() -> checked(runner.sessions(count)));
     }

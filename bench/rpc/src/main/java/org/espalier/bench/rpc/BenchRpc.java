@@ -1,15 +1,19 @@
 package org.espalier.bench.rpc;
 
+import org.espalier.base.Allocation;
 import org.espalier.base.AttachedRom;
 import org.espalier.base.Capability;
 import org.espalier.base.Component;
 import org.espalier.base.Connect;
 import org.espalier.base.Connection;
+import org.espalier.base.Dataspace;
 import org.espalier.base.Done;
 import org.espalier.base.Env;
+import org.espalier.base.RamQuota;
 import org.espalier.base.Result;
 import org.espalier.base.Root;
 import org.espalier.base.SignalContext;
+import org.espalier.base.View;
 import org.espalier.config.Node;
 import org.espalier.config.Schema;
 
@@ -117,6 +121,43 @@ public final class BenchRpc implements Component {
                 connection.close();
             }
             return Result.ok(sum);
+        }
+
+        @Override
+        public Result<Long> questions(int count) {
+            for (int i = 0; i < count; i++) {
+                if (!(env.pd().quotas() instanceof Result.Ok)) {
+                    return Result.ok(0L);
+                }
+            }
+            return Result.ok((long) count);
+        }
+
+        @Override
+        public Result<Long> objects(int count) {
+            for (int i = 0; i < count; i++) {
+                if (!(env.ep().manage(EchoRpc.TYPE, new Server(env))
+                        instanceof Result.Ok<Capability<Echo>>(Capability<Echo> object))) {
+                    return Result.ok(0L);
+                }
+                env.ep().dissolve(object);
+            }
+            return Result.ok((long) count);
+        }
+
+        @Override
+        public Result<Long> attachments(int count) {
+            if (!(env.ram().tryAlloc(RamQuota.PAGE) instanceof Allocation.Allocated(Capability<Dataspace> page))) {
+                return Result.ok(0L);
+            }
+            for (int i = 0; i < count; i++) {
+                if (!(env.rm().attach(page) instanceof Result.Ok<View>(View view))) {
+                    return Result.ok(0L);
+                }
+                env.rm().detach(view);
+            }
+            env.ram().free(page);
+            return Result.ok((long) count);
         }
 
         @Override

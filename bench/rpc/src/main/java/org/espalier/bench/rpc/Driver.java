@@ -26,6 +26,15 @@ public interface Driver {
         /** Opens and closes {@code count} sessions, one after the other. */
         Result<Long> sessions(int count);
 
+        /** Asks core {@code count} times for the quotas of its own domain. */
+        Result<Long> questions(int count);
+
+        /** Makes and dissolves {@code count} objects, one after the other. */
+        Result<Long> objects(int count);
+
+        /** Attaches and detaches a page {@code count} times. */
+        Result<Long> attachments(int count);
+
         /** Begins {@code count} round trips of a signal, one after the other, and does not wait for them. */
         Result<Done> signals(int count);
     }

@@ -46,19 +46,25 @@ final class Inspection {
         List<HeldCapability> all = new ArrayList<>();
         Map<Long, Integer> frames = new HashMap<>();
         for (HostedMachine.Listed capability : listed) {
-            Integer before = capability.type().equals(FRAME) ? frames.get(capability.parent()) : null;
-            if (before != null && all.get(before).bytes() == capability.bytes()) {
-                all.set(before, joined(all.get(before), capability));
-            } else {
-                frames.put(capability.parent(), all.size());
-                all.add(held(capability));
+            HeldCapability held = held(capability);
+            if (held.type().equals(FRAME)) {
+                Integer before = frames.putIfAbsent(held.parent(), all.size());
+                if (before != null && areAlike(all.get(before), held)) {
+                    all.set(before, joined(all.get(before), held));
+                    continue;
+                }
             }
+            all.add(held);
         }
         return all;
     }
 
+    private static boolean areAlike(HeldCapability a, HeldCapability b) {
+        return a.bytes() == b.bytes() && a.holder().equals(b.holder());
+    }
+
     /** The frames of a dataspace are told of as one, at the lowest address. */
-    private static HeldCapability joined(HeldCapability frames, HostedMachine.Listed one) {
+    private static HeldCapability joined(HeldCapability frames, HeldCapability one) {
         boolean isLower = one.object() < frames.object();
         return new HeldCapability(
                 isLower ? one.slot() : frames.slot(),

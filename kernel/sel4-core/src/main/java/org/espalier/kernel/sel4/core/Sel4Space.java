@@ -161,7 +161,7 @@ final class Sel4Space implements Fabric.Space {
         }
     }
 
-    Sel4Seat newSeat(String name) throws Fabric.Exhausted {
+    Sel4Seat newSeat(String threadName) throws Fabric.Exhausted {
         Made tcb = own(ObjectType.TCB, 0);
         Made buffer;
         try {
@@ -171,7 +171,7 @@ final class Sel4Space implements Fabric.Space {
             throw e;
         }
         root.configure(tcb.slot, node.slot, 0, buffer.slot);
-        HostThread thread = fabric.machine().host(tcb.slot, name);
+        HostThread thread = fabric.machine().host(tcb.slot, this.name + ": " + threadName);
         Sel4Seat seat = new Sel4Seat(this, tcb, buffer, thread);
         seats.add(seat);
         return seat;

@@ -66,7 +66,9 @@ final class CallTest {
                     event = post.receive(message);
                 } else {
                     assertThat(post.badge()).isEqualTo(BADGE);
-                    assertThat(post.caller()).isInstanceOf(Own.class);
+                    // Who has called may have ended since.
+                    assertThat(post.caller()).satisfiesAnyOf(caller -> assertThat(caller).isNull(), caller -> assertThat(caller)
+                            .isInstanceOf(Own.class));
                     int count = message.length() / Long.BYTES;
                     long[] values = new long[count];
                     for (int i = 0; i < count; i++) {
