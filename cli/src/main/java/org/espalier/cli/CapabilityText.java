@@ -98,7 +98,8 @@ final class CapabilityText {
         lines.add("  rankdir=LR;");
         lines.add("  node [shape=box, fontname=\"sans-serif\"];");
         for (HeldCapability one : all) {
-            lines.add("  c" + one.slot() + " [label=\"" + quoted(described(one)) + "\\n" + quoted(one.holder()) + "\"];");
+            lines.add(
+                    "  c" + one.slot() + " [label=\"" + quoted(described(one)) + "\\n" + quoted(one.holder()) + "\"];");
             if (one.parent() != 0) {
                 lines.add("  c" + one.parent() + " -> c" + one.slot() + ";");
             }

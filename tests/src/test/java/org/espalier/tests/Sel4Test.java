@@ -50,10 +50,7 @@ final class Sel4Test {
     @Test
     void hostileComponentsLeaveNothingOfTheirs() {
         try (Running running = Running.of(
-                Running.HEAD
-                        + Running.hostile("idle", "nothing")
-                        + Running.hostile("broken", "fault")
-                        + "</config>",
+                Running.HEAD + Running.hostile("idle", "nothing") + Running.hostile("broken", "fault") + "</config>",
                 Map.of(),
                 builder -> builder.kernel("sel4"))) {
             running.awaits("*child ‘broken’*fault*");
@@ -61,8 +58,10 @@ final class Sel4Test {
                     .anyMatch(one -> one.holder().equals("init -> idle"));
             assertThat(running.system.reconfigure("empty.xml", Running.HEAD + "</config>"))
                     .isEmpty();
-            running.await("the end of both", () -> running.system.capabilities().orElseThrow().stream()
-                    .noneMatch(one -> one.holder().startsWith("init -> ")));
+            running.await(
+                    "the end of both",
+                    () -> running.system.capabilities().orElseThrow().stream()
+                            .noneMatch(one -> one.holder().startsWith("init -> ")));
         }
     }
 
@@ -73,14 +72,21 @@ final class Sel4Test {
                 Running.HEAD + Running.hostile("idle", "nothing") + "</config>",
                 Map.of(),
                 builder -> builder.kernel("sel4"))) {
-            running.await("the child", () -> running.system.capabilities().orElseThrow().stream()
-                    .anyMatch(one -> one.holder().equals("init -> idle") && one.type().equals("Endpoint")));
+            running.await(
+                    "the child",
+                    () -> running.system.capabilities().orElseThrow().stream()
+                            .anyMatch(one -> one.holder().equals("init -> idle")
+                                    && one.type().equals("Endpoint")));
             Map<Long, HeldCapability> seen = new HashMap<>();
             for (HeldCapability one : running.system.capabilities().orElseThrow()) {
                 HeldCapability parent = seen.get(one.parent());
                 assertThat(one.parent() == 0 || parent != null).as("%s", one).isTrue();
-                if (parent != null && parent.type().equals(one.type()) && !one.rights().isEmpty()) {
-                    assertThat(parent.rights()).as("%s", one).contains(one.rights().split("", -1));
+                if (parent != null
+                        && parent.type().equals(one.type())
+                        && !one.rights().isEmpty()) {
+                    assertThat(parent.rights())
+                            .as("%s", one)
+                            .contains(one.rights().split("", -1));
                 }
                 seen.put(one.slot(), one);
             }

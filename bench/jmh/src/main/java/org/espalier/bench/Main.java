@@ -18,7 +18,17 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
  */
 public final class Main {
     private static final List<String> NAMES = List.of(
-            "rpc", "session", "signal", "start", "memory", "init", "guard", "verify", "bystander", "ring3", "linux",
+            "rpc",
+            "session",
+            "signal",
+            "start",
+            "memory",
+            "init",
+            "guard",
+            "verify",
+            "bystander",
+            "ring3",
+            "linux",
             "life");
     private static final double RPC_LIMIT = 3.0;
     private static final double SESSION_MICROS_VIRTUAL = 20;

@@ -40,31 +40,46 @@ final class SessionLife {
             new Step(
                     "1, 9, 11",
                     "a call to a sibling, 64 bytes there and back",
-                    List.of("the caller's thread runs the server's code", "a slot of shared memory and a futex", "`Call` and `ReplyRecv` at a badged endpoint"),
+                    List.of(
+                            "the caller's thread runs the server's code",
+                            "a slot of shared memory and a futex",
+                            "`Call` and `ReplyRecv` at a badged endpoint"),
                     50,
                     TwoComponents::blocks),
             new Step(
                     "3",
                     "a call to core",
-                    List.of("as to a sibling", "a packet to the kernel's process and back", "as to a sibling; core has threads of its own"),
+                    List.of(
+                            "as to a sibling",
+                            "a packet to the kernel's process and back",
+                            "as to a sibling; core has threads of its own"),
                     50,
                     TwoComponents::questions),
             new Step(
                     "5, 7",
                     "a signal to a sibling, and one back",
-                    List.of("a counter, and a borrowed thread", "a counter in the slot, and a futex", "a notification that is bound to the entrypoint"),
+                    List.of(
+                            "a counter, and a borrowed thread",
+                            "a counter in the slot, and a futex",
+                            "a notification that is bound to the entrypoint"),
                     50,
                     TwoComponents::signals),
             new Step(
                     "8",
                     "an object is made, and dissolved",
-                    List.of("an entry of a table", "a packet, and the entry", "the entry, and a badged capability that is minted and revoked"),
+                    List.of(
+                            "an entry of a table",
+                            "a packet, and the entry",
+                            "the entry, and a badged capability that is minted and revoked"),
                     50,
                     TwoComponents::objects),
             new Step(
                     "12",
                     "a page is attached, and detached",
-                    List.of("a window", "a packet with a descriptor, which is mapped", "a window on the machine's memory"),
+                    List.of(
+                            "a window",
+                            "a packet with a descriptor, which is mapped",
+                            "a window on the machine's memory"),
                     50,
                     TwoComponents::attachments),
             new Step(
@@ -123,7 +138,8 @@ final class SessionLife {
     }
 
     private static String page(List<String> names, double[][] micros) {
-        StringBuilder page = new StringBuilder("""
+        StringBuilder page =
+                new StringBuilder("""
                 # What one session costs on each kernel
 
                 Written by `./espalier bench life`, which measures the steps of [the life of one session](session.md) with the same two components on all kernels
@@ -136,13 +152,14 @@ final class SessionLife {
         page.append("\n|---|---|").append("---|---:|".repeat(names.size())).append('\n');
         for (int i = 0; i < STEPS.size(); i++) {
             Step step = STEPS.get(i);
-            page.append("| ").append(step.steps()).append(" | ").append(step.what()).append(" |");
+            page.append("| ")
+                    .append(step.steps())
+                    .append(" | ")
+                    .append(step.what())
+                    .append(" |");
             for (int k = 0; k < names.size(); k++) {
                 page.append(String.format(
-                        Locale.ROOT,
-                        " %s | %.1f |",
-                        step.where().get(ORDER.indexOf(names.get(k))),
-                        micros[i][k]));
+                        Locale.ROOT, " %s | %.1f |", step.where().get(ORDER.indexOf(names.get(k))), micros[i][k]));
             }
             page.append('\n');
         }

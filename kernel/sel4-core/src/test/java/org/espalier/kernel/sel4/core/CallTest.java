@@ -67,8 +67,10 @@ final class CallTest {
                 } else {
                     assertThat(post.badge()).isEqualTo(BADGE);
                     // Who has called may have ended since.
-                    assertThat(post.caller()).satisfiesAnyOf(caller -> assertThat(caller).isNull(), caller -> assertThat(caller)
-                            .isInstanceOf(Own.class));
+                    assertThat(post.caller())
+                            .satisfiesAnyOf(
+                                    caller -> assertThat(caller).isNull(),
+                                    caller -> assertThat(caller).isInstanceOf(Own.class));
                     int count = message.length() / Long.BYTES;
                     long[] values = new long[count];
                     for (int i = 0; i < count; i++) {
