@@ -18,7 +18,8 @@ import org.espalier.kernel.spi.Kernel;
 final class SessionLife {
     private static final int ROUNDS = 31;
     private static final int WARM_UP = 40;
-    private static final String PAGE = "docs/session-costs.md";
+    private static final String DOCS = "docs";
+    private static final String PAGE = "session-costs.md";
 
     private SessionLife() {}
 
@@ -167,9 +168,9 @@ final class SessionLife {
     }
 
     private static void write(String page) throws IOException {
-        Path file = Path.of(System.getProperty("espalier.home", "."), PAGE);
-        if (Files.isDirectory(file.getParent())) {
-            Files.writeString(file, page);
+        Path docs = Path.of(System.getProperty("espalier.home", "."), DOCS);
+        if (Files.isDirectory(docs)) {
+            Files.writeString(docs.resolve(PAGE), page);
         }
     }
 }
