@@ -90,6 +90,8 @@ final class ArchitectureTest {
                 "org.espalier.kernel.hw",
                 "org.espalier.kernel.linux",
                 "org.espalier.kernel.ring3",
+                "org.espalier.kernel.sel4",
+                "org.espalier.kernel.sel4.core",
                 "org.espalier.kernel.verifier",
                 "org.espalier.machine",
                 "org.espalier.cli")) {
@@ -295,6 +297,9 @@ final class ArchitectureTest {
                 // Kernel hw needs nothing of the host but where a stack ends, and does without where it may not ask:
                 // ADR 0019.
                 .haveNameNotMatching("org\\.espalier\\.kernel\\.hw\\.StackGauge(\\$Host)?")
+                .and()
+                // What kernels are measured beside are programs of the host, on processors of the host.
+                .haveNameNotMatching("org\\.espalier\\.bench\\.(CompiledPeer|Affinity)")
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching("java\\.lang\\.(Process|ProcessBuilder|ProcessHandle|foreign\\.Linker)"));

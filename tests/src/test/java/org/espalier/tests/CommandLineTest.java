@@ -120,7 +120,7 @@ final class CommandLineTest {
     void anUnknownKernelEndsWith6() {
         Command command = Command.run("run", "--kernel", "hurd", HELLO);
         assertThat(command.code()).isEqualTo(6);
-        isMessage(command, "There is no kernel ‘hurd’; there is hw, linux.");
+        isMessage(command, "There is no kernel ‘hurd’; there is hw, linux, sel4.");
     }
 
     @Test

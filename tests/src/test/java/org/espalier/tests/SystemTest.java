@@ -46,7 +46,7 @@ final class SystemTest {
     @Test
     void anUnknownKernelIsRefusedWithThoseThatThereAre() {
         assertThat(boot("hurd", "<config/>"))
-                .isEqualTo(new Boot.Refused("There is no kernel ‘hurd’ here; there are hw, linux."));
+                .isEqualTo(new Boot.Refused("There is no kernel ‘hurd’ here; there are hw, linux, sel4."));
     }
 
     @Test

@@ -7,4 +7,7 @@
  * {@link org.espalier.kernel.sel4.core.Sel4Seat} and {@link org.espalier.kernel.sel4.core.Sel4Post} are what the tables of
  * kernel hw stand on.
  */
+@NullMarked
 package org.espalier.kernel.sel4.core;
+
+import org.jspecify.annotations.NullMarked;
