@@ -31,6 +31,7 @@ final class HostedThreads implements Hosts {
         } else {
             threads.set(index, thread);
         }
+        kernel.scheduler().hosts(this);
         kernel.scheduler().dequeue(tcb);
         kernel.threads().set(tcb, TcbLayout.HOSTED, index + 1);
         return thread;

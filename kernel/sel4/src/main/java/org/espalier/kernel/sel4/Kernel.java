@@ -95,7 +95,6 @@ final class Kernel {
         DomainSchedule domains = new DomainSchedule(configuration.domains(), DOMAIN_ENTRIES);
         scheduler = new Scheduler(threads, memory, domains, (int) (KernelLayout.READY_QUEUES >>> 4));
         hosted = new HostedThreads(this);
-        scheduler.hosts(hosted);
         rules = new CapRules(memory);
         slots = new SlotTable(memory, new DerivationTree(memory, rules));
         endpoints = new Endpoints(memory, threads, scheduler);

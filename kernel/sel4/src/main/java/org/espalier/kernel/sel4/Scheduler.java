@@ -60,7 +60,8 @@ final class Scheduler {
 
     /** Whether a thread runs on one of the host. */
     boolean isHosted(int tcb) {
-        return threads.get(tcb, TcbLayout.HOSTED) != 0;
+        // Where there are none, as for root tasks, nothing is to be read for it.
+        return hosts != Hosts.NONE && threads.get(tcb, TcbLayout.HOSTED) != 0;
     }
 
     /** Changes a thread's state; one that runs and no longer can makes room. */
