@@ -157,6 +157,7 @@ public final class BenchRpc implements Component {
                 env.rm().detach(view);
             }
             env.ram().free(page);
+            page.release();
             return Result.ok((long) count);
         }
 
