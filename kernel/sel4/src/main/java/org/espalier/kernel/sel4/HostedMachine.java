@@ -21,9 +21,6 @@ public final class HostedMachine {
     /** log2 of the slots of the root CNode. */
     public static final int NODE_BITS = RootCaps.CNODE_BITS;
 
-    /** Address of the capability of the first thread itself. */
-    public static final long THREAD = address(RootCaps.THREAD);
-
     /**
      * Address of the capability of the root CNode, from which on addresses have {@code 2 * NODE_BITS} bits, or {@code NODE_BITS} for what is in
      * the root CNode itself. What leads there is the capability itself: whoever looks up a CNode's slot goes on in that CNode.
