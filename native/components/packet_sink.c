@@ -64,7 +64,10 @@ static void add_client(struct espalier_text *text, const struct receiver *receiv
     espalier_add(text, "’ ");
 }
 
-/* From now on the client cannot even wake this server. Its memory stays until it closes the session that it paid for. */
+/*
+ * From now on the client cannot even wake this server. Its memory stays until it closes the session that it paid for. It is woken once
+ * more, as nothing else will come.
+ */
 static void break_off(struct receiver *receiver) {
     espalier_dissolve(receiver->own);
     receiver->own = 0;
@@ -75,6 +78,7 @@ static void break_off(struct receiver *receiver) {
     espalier_add(&text, " packets: ");
     espalier_add_breach(&text, &receiver->sink.breach, BULK);
     espalier_warning(espalier_text_bytes(&text));
+    espalier_submit(receiver->other);
 }
 
 /* Takes packets until there are none, or so many that it is the turn of others. */

@@ -31,9 +31,9 @@ void connect_stream(struct espalier_session *session, const char *label) {
 }
 
 void open_stream(
-    const struct espalier_session *session, espalier_handler *wake, struct PacketStream_Stream *opened,
+    const struct espalier_session *session, espalier_handler *wake, void *object, struct PacketStream_Stream *opened,
     struct espalier_region *memory) {
-    int32_t context = espalier_handle(wake, NULL);
+    int32_t context = espalier_handle(wake, object);
     struct espalier_message message;
     struct PacketStream_open__request request = {.client = context < 0 ? 0 : (espalier_capability)context};
     struct PacketStream_open__reply reply;
@@ -163,7 +163,7 @@ static void work(void *object, uint32_t count) {
 static void send_all(void) {
     limit = packets / 2;
     connect_stream(&stream, "");
-    open_stream(&stream, work, &offered, &region);
+    open_stream(&stream, work, NULL, &offered, &region);
     struct espalier_packet_layout layout = {(uint32_t)offered.entries, (uint32_t)offered.bulkBytes};
     if (layout.bulk_bytes > MOST_BULK) {
         espalier_fault("The server's buffer is larger than this component keeps account of.");

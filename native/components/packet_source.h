@@ -11,12 +11,15 @@
 /* Opens a session that the server sees as `label`, or faults. */
 void connect_stream(struct espalier_session *session, const char *label);
 
-/* Opens the stream of a session and attaches its memory, or faults. */
+/* Opens the stream of a session, whose server wakes `wake` with `object`, and attaches its memory, or faults. */
 void open_stream(
-    const struct espalier_session *session, espalier_handler *wake, struct PacketStream_Stream *opened,
+    const struct espalier_session *session, espalier_handler *wake, void *object, struct PacketStream_Stream *opened,
     struct espalier_region *memory);
 
-/* Writes nonsense into streams of its own, and signals the server each time. */
+/*
+ * Writes nonsense into streams of its own, and signals the server each time: into the next one when the server has woken it because of the
+ * one before.
+ */
 void vandalize(void);
 
 #endif

@@ -26,6 +26,9 @@ static uint32_t in_request;
 /* Where looking goes on, so that no client waits for ever behind another one. */
 static uint32_t next_slot;
 
+/* How many tokens of all slots have had their turn before the packet that is posted. */
+static uint32_t heard;
+
 void slot_begin(void) {
     if (has_tried) {
         return;
@@ -129,14 +132,10 @@ void slot_answer(const struct espalier_message *reply) {
     finish(slot, ESPALIER_SLOT_ANSWERED, reply->word, reply->length);
 }
 
-/* Whether there was a request that is to be served. */
+/* Whether the request that has come is to be served. */
 static bool take_request(uint32_t slot, struct espalier_message *message, struct espalier_event *event) {
     uint8_t *page = slots[slot].page;
-    uint32_t request = slot_get(page, ESPALIER_SLOT_REQUEST);
-    if (request == slots[slot].served) {
-        return false;
-    }
-    slots[slot].served = request;
+    slots[slot].served = slot_get(page, ESPALIER_SLOT_REQUEST);
     uint32_t token = slot_get(page, ESPALIER_SLOT_REQUEST_HEAD);
     uint32_t serial = slot_get(page, ESPALIER_SLOT_REQUEST_HEAD + 4);
     uint32_t word = slot_get(page, ESPALIER_SLOT_REQUEST_HEAD + 8);
@@ -156,6 +155,26 @@ static bool take_request(uint32_t slot, struct espalier_message *message, struct
     return true;
 }
 
+/* Whether a token has counted signals that are to be handled. */
+static bool take_count(uint32_t slot, uint32_t token, struct espalier_event *event) {
+    struct seen *seen = &slots[slot];
+    uint64_t count = slot_get_long(seen->page, ESPALIER_SLOT_COUNTS + 8 * (uint64_t)token);
+    uint64_t before = seen->counts[token];
+    if (count == before) {
+        return false;
+    }
+    seen->counts[token] = count;
+    uint32_t serial = (uint32_t)(count >> 32);
+    uint32_t fresh = (uint32_t)count - (serial == (uint32_t)(before >> 32) ? (uint32_t)before : 0);
+    uint64_t id;
+    if (fresh == 0 || !granted(slot, token, serial, ESPALIER_SLOT_CONTEXT, &id)) {
+        return false;
+    }
+    *event =
+        (struct espalier_event){.kind = ESPALIER_SIGNAL, .id = id, .count = fresh > 0x7fffffff ? 0x7fffffff : fresh};
+    return true;
+}
+
 /* Whether there was a signal that is to be handled. */
 static bool take_signal(uint32_t slot, struct espalier_event *event) {
     struct seen *seen = &slots[slot];
@@ -164,23 +183,30 @@ static bool take_signal(uint32_t slot, struct espalier_event *event) {
         return false;
     }
     for (uint32_t token = 0; token < ESPALIER_SLOT_MOST_TOKENS; token++) {
-        uint64_t count = slot_get_long(seen->page, ESPALIER_SLOT_COUNTS + 8 * (uint64_t)token);
-        uint64_t before = seen->counts[token];
-        if (count == before) {
-            continue;
-        }
-        seen->counts[token] = count;
-        uint32_t serial = (uint32_t)(count >> 32);
-        uint32_t fresh = (uint32_t)count - (serial == (uint32_t)(before >> 32) ? (uint32_t)before : 0);
-        uint64_t id;
-        if (fresh != 0 && granted(slot, token, serial, ESPALIER_SLOT_CONTEXT, &id)) {
-            *event = (struct espalier_event){
-                .kind = ESPALIER_SIGNAL, .id = id, .count = fresh > 0x7fffffff ? 0x7fffffff : fresh};
+        if (take_count(slot, token, event)) {
             return true;
         }
     }
     /* Only now: other tokens may have counted as well. */
     seen->signals = signals;
+    return false;
+}
+
+/*
+ * Whether there was a signal that came before the packet which the kernel has posted: who signals and then has a
+ * request sent, by whatever way, is heard in that order. Each token has one turn, so no signals keep the packet from being taken.
+ */
+static bool take_earlier_signal(struct espalier_event *event) {
+    while (heard < ESPALIER_SLOT_MOST_SLOTS * ESPALIER_SLOT_MOST_TOKENS) {
+        uint32_t slot = heard / ESPALIER_SLOT_MOST_TOKENS;
+        const struct seen *seen = &slots[slot];
+        if (seen->page == NULL || slot_get(seen->page, ESPALIER_SLOT_SIGNALS) == seen->signals) {
+            heard = (slot + 1) * ESPALIER_SLOT_MOST_TOKENS;
+        } else if (take_count(slot, heard++ % ESPALIER_SLOT_MOST_TOKENS, event)) {
+            return true;
+        }
+    }
+    heard = 0;
     return false;
 }
 
@@ -210,10 +236,14 @@ enum slot_next slot_wait(struct espalier_message *request, struct espalier_event
             transport_leave();
         }
         uint32_t rung = slot_get(board, ESPALIER_SLOT_BOARD_BELL);
+        bool posted = slot_get(board, ESPALIER_SLOT_BOARD_POSTED) != taken;
         if (slot_get(board, ESPALIER_SLOT_BOARD_CHANGES) != changes) {
             follow();
         }
-        if (slot_get(board, ESPALIER_SLOT_BOARD_POSTED) != taken) {
+        if (posted) {
+            if (take_earlier_signal(event)) {
+                return SLOT_SIGNAL;
+            }
             taken++;
             return SLOT_PACKET;
         }
@@ -223,10 +253,15 @@ enum slot_next slot_wait(struct espalier_message *request, struct espalier_event
                 continue;
             }
             slots[slot].bell = slot_get(slots[slot].page, ESPALIER_SLOT_BELL);
-            bool requested = take_request(slot, request, event);
-            if (requested || take_signal(slot, event)) {
+            bool requested = slot_get(slots[slot].page, ESPALIER_SLOT_REQUEST) != slots[slot].served;
+            /* The signals first: a client that signals and then calls is heard in that order. */
+            if (take_signal(slot, event)) {
                 next_slot = slot + 1;
-                return requested ? SLOT_REQUEST : SLOT_SIGNAL;
+                return SLOT_SIGNAL;
+            }
+            if (requested && take_request(slot, request, event)) {
+                next_slot = slot + 1;
+                return SLOT_REQUEST;
             }
         }
         sleep_until_rung(rung);

@@ -72,12 +72,17 @@ final class SlotServer {
         int looks = 0;
         while (Futex.get(board, SlotLayout.BOARD_CLOSED) == 0) {
             int rung = Futex.get(board, SlotLayout.BOARD_BELL);
+            boolean posted = Futex.get(board, SlotLayout.BOARD_POSTED) != taken;
             boolean worked = false;
             if (Futex.get(board, SlotLayout.BOARD_CHANGES) != changes) {
                 follow();
                 worked = true;
             }
-            if (Futex.get(board, SlotLayout.BOARD_POSTED) != taken) {
+            if (posted) {
+                // Who signals and then has a request sent, by whatever way, is heard in that order.
+                for (Seen slot : active) {
+                    deliver(slot, upcalls);
+                }
                 taken++;
                 if (!upcalls.packet()) {
                     return;
@@ -160,17 +165,11 @@ final class SlotServer {
     private boolean look(Seen slot, Message message, Upcalls upcalls) {
         slot.bell = Futex.get(slot.page, SlotLayout.BELL);
         int request = Futex.get(slot.page, SlotLayout.REQUEST);
-        int signals = Futex.get(slot.page, SlotLayout.SIGNALS);
-        boolean worked = false;
+        // The signals first: a client that signals and then calls is heard in that order.
+        boolean worked = deliver(slot, upcalls);
         if (request != slot.served) {
             slot.served = request;
             answer(slot, request, message, upcalls);
-            upcalls.left();
-            worked = true;
-        }
-        if (signals != slot.signals) {
-            slot.signals = signals;
-            deliver(slot, upcalls);
             upcalls.left();
             worked = true;
         }
@@ -222,7 +221,13 @@ final class SlotServer {
                 && Futex.get(board, SlotLayout.generation(slot.index)) == slot.generation;
     }
 
-    private void deliver(Seen slot, Upcalls upcalls) {
+    /** Hands on the signals that have come since the last time, each token once; whether any came. */
+    private boolean deliver(Seen slot, Upcalls upcalls) {
+        int signals = Futex.get(slot.page, SlotLayout.SIGNALS);
+        if (signals == slot.signals) {
+            return false;
+        }
+        slot.signals = signals;
         for (int token = 0; token < SlotLayout.MOST_TOKENS; token++) {
             long count = Futex.getLong(slot.page, SlotLayout.count(token));
             long before = slot.counts[token];
@@ -240,5 +245,7 @@ final class SlotServer {
                 upcalls.signal(id, fresh < 0 ? Integer.MAX_VALUE : fresh);
             }
         }
+        upcalls.left();
+        return true;
     }
 }

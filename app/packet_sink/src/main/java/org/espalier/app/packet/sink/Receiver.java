@@ -100,10 +100,14 @@ final class Receiver implements PacketSession {
         bytes += packet.length();
     }
 
-    /** From now on the client cannot even wake this server. Its memory stays until it closes the session that it paid for. */
+    /**
+     * From now on the client cannot even wake this server. Its memory stays until it closes the session that it paid for. It is woken
+     * once more, as nothing else will come.
+     */
     private void breakOff(Breach breach) {
         dissolve();
         env.log().warning("‘" + client + "’ is broken off after " + packets + " packets: " + breach);
+        env.submit(other);
     }
 
     private void dissolve() {

@@ -28,7 +28,7 @@ public final class PacketSourceComponent implements Component {
 
     private static void start(Env env, Node config) {
         if (config.bool("vandal", false)) {
-            new Vandal(env).run();
+            new Vandal(env).goOn();
         } else {
             long packets = config.number("packets").or(1000L);
             long bytes = config.number("bytes").or(1500L);

@@ -10,12 +10,28 @@ import org.espalier.base.View;
 import org.espalier.packet.PacketLayout;
 import org.espalier.packet.PacketSession;
 
-/** Writes nonsense into streams of its own, by hand, and signals the server each time. */
+/**
+ * Writes nonsense into streams of its own, by hand, and signals the server each time: into the next one when the server has woken it
+ * because of the one before.
+ */
 final class Vandal {
     /** Damage to the memory of a stream. */
     private interface Damage {
         void to(View memory, PacketLayout layout);
     }
+
+    private record Stream(String label, Damage damage) {}
+
+    private static final List<Stream> STREAMS = List.of(
+            new Stream("counter ahead", (memory, layout) -> count(memory, layout.entries() + 1)),
+            new Stream("counter back", (memory, layout) -> count(memory, -1)),
+            new Stream("offset negative", (memory, layout) -> submit(memory, -PacketLayout.ALIGNMENT, 64)),
+            new Stream("offset too large", (memory, layout) -> submit(memory, layout.bulkBytes(), 64)),
+            new Stream("offset odd", (memory, layout) -> submit(memory, 1, 64)),
+            new Stream("length 0", (memory, layout) -> submit(memory, 0, 0)),
+            new Stream("length negative", (memory, layout) -> submit(memory, 0, -1)),
+            new Stream("length too large", (memory, layout) -> submit(memory, 64, layout.bulkBytes())),
+            new Stream("everything", Vandal::scribble));
 
     private final Env env;
     private final Connection<Interval> interval;
@@ -27,27 +43,30 @@ final class Vandal {
         this.interval = env.connect(IntervalRpc.TYPE).orThrow();
     }
 
-    void run() {
-        damage("counter ahead", (memory, layout) -> count(memory, layout.entries() + 1));
-        damage("counter back", (memory, layout) -> count(memory, -1));
-        damage("offset negative", (memory, layout) -> submit(memory, -PacketLayout.ALIGNMENT, 64));
-        damage("offset too large", (memory, layout) -> submit(memory, layout.bulkBytes(), 64));
-        damage("offset odd", (memory, layout) -> submit(memory, 1, 64));
-        damage("length 0", (memory, layout) -> submit(memory, 0, 0));
-        damage("length negative", (memory, layout) -> submit(memory, 0, -1));
-        damage("length too large", (memory, layout) -> submit(memory, 64, layout.bulkBytes()));
-        damage("everything", Vandal::scribble);
-        env.log().info("I have damaged " + open.size() + " streams");
-        interval.close();
+    /** Damages one stream more, or ends. */
+    void goOn() {
+        if (open.size() < STREAMS.size()) {
+            damage(STREAMS.get(open.size()));
+        } else {
+            env.log().info("I have damaged " + open.size() + " streams");
+            interval.close();
+        }
     }
 
-    private void damage(String label, Damage damage) {
-        Connection<PacketSession> connection = PacketSourceComponent.connect(env, label);
+    private void damage(Stream next) {
+        Connection<PacketSession> connection = PacketSourceComponent.connect(env, next.label());
         open.add(connection);
-        Capability<SignalContext> wake = env.ep().handler(count -> {}).orThrow("Creating the signal of the stream");
+        int number = open.size();
+        Capability<SignalContext> wake = env.ep()
+                .handler(count -> {
+                    if (open.size() == number) {
+                        goOn();
+                    }
+                })
+                .orThrow("Creating the signal of the stream");
         PacketSession.Stream stream = connection.session().open(wake).orThrow("Opening the stream");
         View memory = env.rm().attach(stream.memory()).orThrow("Attaching the memory of the stream");
-        damage.to(memory, new PacketLayout(stream.entries(), stream.bulkBytes()));
+        next.damage().to(memory, new PacketLayout(stream.entries(), stream.bulkBytes()));
         env.submit(stream.server());
     }
 
