@@ -13,6 +13,9 @@
 /* The channel of the initial entrypoint. */
 #define ESPALIER_LINUX_CHANNEL 3
 
+/* What a native component has as its stack. */
+#define ESPALIER_LINUX_STACK_BYTES 262144
+
 #define ESPALIER_LINUX_HEAD_BYTES 56
 #define ESPALIER_LINUX_MAX_BYTES 896
 #define ESPALIER_LINUX_MAX_CAPS 3

@@ -18,6 +18,7 @@
  */
 #include "host.h"
 #include "image.h"
+#include "protocol.h"
 
 /* The file arrives under the lowest number that is free. */
 enum { FILTER = 4, PROGRAM = 5 };
@@ -26,13 +27,15 @@ enum { FILTER = 4, PROGRAM = 5 };
 #define LOWEST 0x10000UL
 #define HIGHEST 0x60000000UL
 #define PAGE 4096UL
-#define STACK_BYTES (256UL << 10)
+#define STACK_BYTES ((uint64_t)ESPALIER_LINUX_STACK_BYTES)
+/* For the starter's own stack, which stays mapped, and would grow. */
+#define OWN_STACK_BYTES (64UL << 10)
 
 enum { MOST_SEGMENTS = 16, MOST_INSTRUCTIONS = 512 };
 enum { SEGMENT_LOAD = 1, SEGMENT_DYNAMIC = 2, SEGMENT_INTERPRETER = 3 };
 enum { SEGMENT_EXECUTE = 1, SEGMENT_WRITE = 2, SEGMENT_READ = 4 };
 enum { SECCOMP_SET_MODE_FILTER = 1 };
-enum { LIMIT_FSIZE = 1, LIMIT_CORE = 4, LIMIT_NOFILE = 7, LIMIT_MEMLOCK = 8, LIMIT_AS = 9 };
+enum { LIMIT_FSIZE = 1, LIMIT_STACK = 3, LIMIT_CORE = 4, LIMIT_NOFILE = 7, LIMIT_MEMLOCK = 8, LIMIT_AS = 9 };
 
 /* The kernel's word to begin. */
 struct begin {
@@ -227,6 +230,7 @@ _Noreturn void start(void) {
     limit(LIMIT_FSIZE, 0);
     /* Not 0, for which the host would still start a program that is to have the memory of who dies. */
     limit(LIMIT_CORE, 1);
+    limit(LIMIT_STACK, OWN_STACK_BYTES);
     limit(LIMIT_MEMLOCK, 0);
     limit(LIMIT_NOFILE, begin.descriptors);
     limit(LIMIT_AS, begin.address_space);

@@ -10,6 +10,7 @@ module org.espalier.kernel.linux {
     requires org.espalier.kernel.hw;
     requires org.espalier.kernel.spi;
     requires org.espalier.kernel.verifier;
+    requires org.espalier.machine;
 
     provides Kernel with
             LinuxKernel;

@@ -159,12 +159,20 @@ __attribute__((noinline, used)) static long attempt(const char *name) {
     if (same(name, "guess descriptors")) {
         return guess(4096);
     }
-    if (same(name, "take all memory")) {
-        long pieces = 0;
-        while (map(16L << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS) > 0) {
-            pieces++;
+    if (same(name, "memory of its own")) {
+        return map(4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS);
+    }
+    if (same(name, "shared memory of its own")) {
+        return map(4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS);
+    }
+    if (same(name, "a private copy of what is shared")) {
+        return host(SYS_MMAP, 0, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE, CHANNEL, 0);
+    }
+    if (same(name, "write all of its memory")) {
+        for (unsigned i = 0; i < sizeof large; i += 4096) {
+            ((volatile char *)large)[i] = 1;
         }
-        return pieces;
+        return 0;
     }
     if (same(name, "take all descriptors")) {
         return take();

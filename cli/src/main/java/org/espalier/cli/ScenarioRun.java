@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One run of a scenario on one kernel. Used once; {@link #interrupt} may come from any thread. */
 public final class ScenarioRun {
+    /** How long lines may take that were written before init ended. */
+    private static final Duration LAST_LINES = Duration.ofSeconds(10);
+
     private final Scenario scenario;
     private final String kernelName;
     private final RomSource roms;
@@ -116,15 +119,24 @@ public final class ScenarioRun {
             case Boot.Running(EspalierSystem system) -> {
                 try (system;
                         var _ = companion.begin(system)) {
-                    if (expected.isEmpty()) {
-                        // What init wrote last may still be on its way to the sink, so an expectation is not ended by
-                        // its exit.
+                    if (expected.isPresent()) {
+                        endAfter(system.exit(), expected.get());
+                    } else {
                         var _ = system.exit().thenAccept(value -> outcome.complete(new Outcome.Exited(value)));
                     }
                     return await(expected, limit);
                 }
             }
         }
+    }
+
+    /** Has the run end some time after init has: what was written before may still be on its way to the sink, and nothing else will come. */
+    private void endAfter(CompletableFuture<Integer> exit, Expectation lines) {
+        var _ = exit.thenAcceptAsync(
+                value -> lines.missing()
+                        .ifPresent(line ->
+                                outcome.complete(new Outcome.Missing(line, "init ended with the value " + value))),
+                CompletableFuture.delayedExecutor(LAST_LINES.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     private void check(List<String> required) {

@@ -56,6 +56,18 @@ final class CommandLineTest {
     }
 
     @Test
+    void aRunEndsBeforeItsLimitWhenInitHasEndedWithoutTheLine() throws IOException {
+        Files.copy(Path.of(HELLO, "config.xml"), folder.resolve("config.xml"));
+        file("expected.txt", HELLO_LINE + "\n[init -> hello] Good bye *\n");
+        Command command = Command.run("run", folder.toString(), "--for", "1h");
+        assertThat(command.code()).isEqualTo(1);
+        isMessage(
+                command,
+                "scenario " + folder.getFileName()
+                        + ": init ended with the value 0 before this line appeared: [init -> hello] Good bye *");
+    }
+
+    @Test
     void aFileMayBeNamedAsARomModule() throws IOException {
         Path config = file("config.xml", """
                 <config>

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -37,7 +39,7 @@ final class LinuxTest {
     static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private static final List<String> SUBSET =
-            List.of("hello", "client_server", "packet_stream", "timer", "nested", "fault_detection");
+            List.of("hello", "client_server", "packet_stream", "timer", "nested", "fault_detection", "kmem");
 
     /** Components that serve until they are ended, and what they serve. */
     private static final Map<String, String> SERVERS =
@@ -46,7 +48,10 @@ final class LinuxTest {
     /** As many digits as the last one. */
     private static final int FIRST_VERSION = 100_000;
 
-    private static final String HEAD = """
+    private static final String TO_PROBE = " <route> <service name=\"Probe\"> <child name=\"%s\"/> </service>"
+            + " <any-service> <parent/> </any-service> </route> ";
+
+    static final String HEAD = """
             <config>
               <parent-provides>
                 <service name="ROM"/> <service name="LOG"/> <service name="PD"/> <service name="CPU"/>
@@ -88,29 +93,24 @@ final class LinuxTest {
     }
 
     @Test
-    void whoTakesMoreTimeThanItsLimitIsStoppedAndItsParentIsTold() throws InterruptedException {
-        String attacker = "<start name=\"%s\" caps=\"200\" ram=\"2M\"> <binary name=\"bench_rpc\"/> <limits %s/>"
-                + " <config role=\"attacker\" act=\"compute\" threads=\"%d\"/> <route> <service name=\"Echo\"> <child name=\"server\"/>"
-                + " </service> <any-service> <parent/> </any-service> </route> </start>";
-        String server =
-                "<start name=\"server\" caps=\"200\" ram=\"2M\"> <binary name=\"bench_rpc\"/> <config role=\"server\"/>"
-                        + " <provides> <service name=\"Echo\"/> </provides> </start>";
+    void callsInACircleOfProcessesAreRefusedAndEverybodyGoesOn() {
+        String member =
+                "<start name=\"%s\" caps=\"200\" ram=\"2M\"> <binary name=\"hostile\"/> <config act=\"circle\"/>"
+                        + " <provides> <service name=\"Probe\"/> </provides>" + TO_PROBE + "</start>\n";
+        String driver =
+                "<start name=\"driver\" caps=\"200\" ram=\"2M\"> <binary name=\"hostile\"/> <config act=\"drive\"/>"
+                        + TO_PROBE + "</start>\n";
         try (Running running = Running.of(
-                HEAD
-                        + server
-                        + attacker.formatted("busy", "cpu=\"20\"", 1)
-                        + attacker.formatted("idle", "cpu=\"60\"", 0)
-                        + attacker.formatted("metered", "heap_total=\"1M\"", 0)
-                        + attacker.formatted("throttled", "cpu=\"20\" throttle=\"yes\"", 0)
+                HEAD + member.formatted("east", "west") + member.formatted("west", "east") + driver.formatted("east")
                         + "</config>",
                 Map.of(),
                 builder -> builder.kernel("linux"))) {
-            await(running, () -> running.count("*‘busy’*limit: the component took more than 20 %*") > 0);
-            await(
-                    running,
-                    () -> running.count("*kernel linux does not meter the heap that a component allocates*") > 0);
-            await(running, () -> running.count("*kernel linux holds no component up*") > 0);
-            assertThat(running.count("*‘idle’*limit*")).isZero();
+            await(running, () -> running.count("[init -> driver] sum *") > 0);
+            assertThat(running.count("[init -> driver] 200 rounds: [Ok[value=the last was refused: DEADLOCK]]"))
+                    .as("the log:%n%s", String.join("\n", running.log))
+                    .isEqualTo(1);
+            assertThat(running.count("[init -> driver] sum 3")).isEqualTo(1);
+            assertThat(running.count("*faulted*")).isZero();
         }
     }
 
@@ -144,18 +144,28 @@ final class LinuxTest {
             Quotas before = settled(running);
             reconfigure(running, versions);
             await(running, () -> allRun(running.system));
+            int processes = settledProcesses();
             for (int round = 0; round < rounds; round++) {
+                int killed = 0;
+                int faults = sum(versions);
                 List<ProcessHandle> victims = victims(init);
                 if (!victims.isEmpty()) {
                     victims.get(random.nextInt(victims.size())).destroyForcibly();
+                    killed++;
                 }
                 LockSupport.parkNanos(random.nextInt(20_000_000));
                 List<ProcessHandle> next = victims(init);
                 if (!next.isEmpty() && random.nextInt(4) == 0) {
                     // Whoever begins at this moment is killed as well.
                     next.getLast().destroyForcibly();
+                    killed++;
                 }
                 revive(running, versions);
+                assertThat(sum(versions) - faults)
+                        .as("components that faulted for %d kills in round %d, seed %d", killed, round, seed)
+                        .isLessThanOrEqualTo(killed);
+                await(running, () -> processes().size() == processes);
+                await(running, () -> hasAGroupForEach(processes));
             }
             reconfigure(running, Map.of());
             await(running, () -> isAlone(running.system, "init"));
@@ -165,6 +175,45 @@ final class LinuxTest {
         }
         assertThat(processes()).as("processes that are left, seed %d", seed).isEmpty();
         assertThat(descriptors()).as("open descriptors, seed %d", seed).isEqualTo(descriptors);
+        assertThat(groupsNow()).as("control groups, seed %d", seed).isZero();
+    }
+
+    /** Those of all components and of what waits for some, each with its monitor, when none are being made. */
+    private static int settledProcesses() {
+        int last = -1;
+        for (int same = 0; same < 100; ) {
+            LockSupport.parkNanos(10_000_000);
+            int now = processes().size();
+            same = now == last ? same + 1 : 0;
+            last = now;
+        }
+        return last;
+    }
+
+    private static int sum(Map<String, Integer> versions) {
+        return versions.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** Whether there is one control group for each process and its monitor, or this host has none. */
+    private static boolean hasAGroupForEach(int processes) {
+        try {
+            long groups = groupsNow();
+            return groups == 0 || groups == processes / 2;
+        } catch (IOException | UncheckedIOException e) {
+            // One of those that were being counted was removed meanwhile.
+            return false;
+        }
+    }
+
+    /** Control groups of sandboxes that this process has, in the hierarchy where it has most. */
+    private static long groupsNow() throws IOException {
+        Map<Path, Long> groups = new HashMap<>();
+        for (Path home : LinuxBudgetTest.groups(ProcessHandle.current().pid())) {
+            try (Stream<Path> inside = Files.list(home)) {
+                groups.merge(home.getParent(), inside.filter(Files::isDirectory).count(), Long::sum);
+            }
+        }
+        return groups.values().stream().mapToLong(Long::longValue).max().orElse(0);
     }
 
     /** All but those of init, with which the system would end; oldest first. */
@@ -278,7 +327,7 @@ final class LinuxTest {
         }
     }
 
-    private static void await(Running running, BooleanSupplier happened) {
+    static void await(Running running, BooleanSupplier happened) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!happened.getAsBoolean()) {
             if (System.nanoTime() > deadline) {

@@ -51,6 +51,11 @@ final class Channel implements AutoCloseable {
     static final int SHUT_BOTH = 2;
     private static final int POLL_BYTES = 8;
     private static final int POLL_EVENTS = 4;
+    private static final int POLL_FOUND = 6;
+
+    /** A descriptor that the host does not look at. */
+    private static final int NOBODY = -1;
+
     private static final short POLLIN = 1;
 
     private final Descriptor socket;
@@ -171,17 +176,37 @@ final class Channel implements AutoCloseable {
      * @return whether there is, or the time is over
      */
     boolean arrives(Duration atMost) throws HostException {
+        return arrives(atMost, NOBODY);
+    }
+
+    /**
+     * The same, but not longer than {@code sender} runs, a process: the other end can be open in others that will never send.
+     *
+     * @return whether there is something to receive
+     */
+    boolean arrives(Duration atMost, Descriptor sender) throws HostException {
+        int process = sender.hold();
+        try {
+            return arrives(atMost, process);
+        } finally {
+            sender.release();
+        }
+    }
+
+    private boolean arrives(Duration atMost, int process) throws HostException {
         long end = System.nanoTime() + atMost.toNanos();
         int number = socket.hold();
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment watched = arena.allocate(POLL_BYTES, Integer.BYTES);
+            MemorySegment watched = arena.allocate(2L * POLL_BYTES, Integer.BYTES);
             watched.set(ValueLayout.JAVA_INT, 0, number);
             watched.set(ValueLayout.JAVA_SHORT, POLL_EVENTS, POLLIN);
+            watched.set(ValueLayout.JAVA_INT, POLL_BYTES, process);
+            watched.set(ValueLayout.JAVA_SHORT, POLL_BYTES + POLL_EVENTS, POLLIN);
             while (true) {
                 long millis = Math.max(0, (end - System.nanoTime()) / 1_000_000);
-                long result = Host.call(SystemCall.POLL, watched.address(), 1, millis);
+                long result = Host.call(SystemCall.POLL, watched.address(), 2, millis);
                 if (result >= 0) {
-                    return result > 0;
+                    return watched.get(ValueLayout.JAVA_SHORT, POLL_FOUND) != 0;
                 }
                 if (result != -Host.EINTR) {
                     throw new HostException(SystemCall.POLL, (int) -result);

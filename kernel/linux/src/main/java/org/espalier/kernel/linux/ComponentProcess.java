@@ -25,6 +25,9 @@ final class ComponentProcess implements Carrier.Program {
 
     private static final int INITIAL_ENTRYPOINT = 1;
 
+    private static final String OUT_OF_MEMORY =
+            "limit: the host ended its process, which took more memory beside its dataspaces than it may";
+
     private final LinuxCarrier carrier;
     private final LinuxCarrier.Starter starter;
     private final Map<Integer, PacketChannel> entrypoints = new HashMap<>();
@@ -46,7 +49,7 @@ final class ComponentProcess implements Carrier.Program {
         ConfinedProcess process;
         carrier.startBegins();
         try {
-            process = switch (starter.start()) {
+            process = switch (starter.start(domain)) {
                 case Start.Failed(StartFailure failure) -> throw new Carrier.Fault(failure.toString());
                 case Start.Started(ConfinedProcess started) -> started;
             };
@@ -73,7 +76,7 @@ final class ComponentProcess implements Carrier.Program {
         try {
             ConfinedProcess.Ended ended = process.await();
             end.complete(ended);
-            domain().stop("its process ended" + described(ended));
+            domain().stop(process.hasRunOutOfMemory() ? OUT_OF_MEMORY : "its process ended" + described(ended));
         } catch (HostException e) {
             throw new IllegalStateException("A process that this one has started cannot be waited for.", e);
         } finally {
@@ -203,7 +206,8 @@ final class ComponentProcess implements Carrier.Program {
     Carrier.Fault lost() {
         try {
             // Mostly the process ends at this moment, and how it does is what people want to know.
-            return stopped("its process ended" + described(end.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)));
+            ConfinedProcess.Ended ended = end.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            return stopped(confined().hasRunOutOfMemory() ? OUT_OF_MEMORY : "its process ended" + described(ended));
         } catch (TimeoutException | ExecutionException e) {
             return violation("it closed a channel");
         } catch (InterruptedException e) {

@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.espalier.kernel.spi.RunningKernel.Activity;
@@ -35,12 +36,88 @@ final class ConfinedProcess implements AutoCloseable {
 
     private final Descriptor process;
     private final Channel channel;
+    private final Optional<ControlGroup> group;
     private final AtomicBoolean closed = new AtomicBoolean();
     private @Nullable Ended ended;
 
-    ConfinedProcess(Descriptor process, Channel channel) {
+    /** Takes over all three; the process has just begun. */
+    ConfinedProcess(Descriptor process, Channel channel, Optional<ControlGroup> group) {
         this.process = process;
         this.channel = channel;
+        this.group = group;
+        group.ifPresent(this::enter);
+    }
+
+    /** Mostly before there is anything but the monitor, so that all of the sandbox is counted. */
+    private void enter(ControlGroup group) {
+        try {
+            long monitor = monitor();
+            group.take(monitor);
+            // What it starts from here on is in the group by itself.
+            for (long child : ProcessClock.childrenOf(monitor)) {
+                group.take(child);
+            }
+        } catch (IOException e) {
+            // It has ended. If there was another reason, the limits are not set either, and no component begins.
+            return;
+        }
+    }
+
+    /**
+     * Holds what runs in the sandbox to a budget. For one that is set up, in which no component has begun.
+     *
+     * @throws IOException if the host does not limit what it has said that it limits, or the process has ended
+     */
+    void limit(Confinement.Budget budget) throws IOException {
+        if (group.isEmpty()) {
+            return;
+        }
+        ControlGroup own = group.get();
+        long confined = ProcessClock.childOf(monitor());
+        if (!own.has(confined)) {
+            throw new IOException("process " + confined + " is not in its control group");
+        }
+        if (budget.memory() != Confinement.Budget.UNLIMITED) {
+            own.limitMemory(budget.memory());
+        }
+        if (budget.processes() != Integer.MAX_VALUE) {
+            // Its monitor is one of them.
+            own.limitProcesses(budget.processes() + 1);
+        }
+        if (budget.cpuPercent() != Confinement.Budget.UNLIMITED) {
+            own.limitCpu(budget.cpuPercent(), confined);
+        }
+    }
+
+    /** Whether all that is in the sandbox can be ended at any moment, and not only when it is set up. */
+    boolean isGrouped() {
+        return group.isPresent();
+    }
+
+    /** Whether the host has ended it for the memory that it took. */
+    boolean hasRunOutOfMemory() {
+        return group.map(ControlGroup::hasRunOut).orElse(false);
+    }
+
+    /** The number of the monitor, which is its own as long as nobody has waited for it. */
+    private long monitor() throws IOException {
+        int number;
+        try {
+            number = process.hold();
+        } catch (IllegalStateException e) {
+            throw new IOException("the process has ended", e);
+        }
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/fdinfo/" + number))) {
+            return lines.filter(line -> line.startsWith("Pid:"))
+                    .map(line -> Long.parseLong(line.substring("Pid:".length()).strip()))
+                    .filter(monitor -> monitor > 0)
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("the process has ended"));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } finally {
+            process.release();
+        }
     }
 
     /** The kernel's end of the component's channel. What it says is what the component has sent, its end included: see {@link #await}. */
@@ -67,25 +144,17 @@ final class ConfinedProcess implements AutoCloseable {
 
     /** What the component takes of the processor. */
     Activity activity() {
-        int number;
         try {
-            number = process.hold();
-        } catch (IllegalStateException e) {
+            return ProcessClock.ofChildOf(monitor());
+        } catch (IOException e) {
             // It has ended, and nobody counts any more.
             return Activity.NONE;
         }
-        try (Stream<String> lines = Files.lines(Path.of("/proc/self/fdinfo/" + number))) {
-            return lines.filter(line -> line.startsWith("Pid:"))
-                    .map(line -> Long.parseLong(line.substring("Pid:".length()).strip()))
-                    .filter(monitor -> monitor > 0)
-                    .map(ProcessClock::ofChildOf)
-                    .findFirst()
-                    .orElse(Activity.NONE);
-        } catch (IOException | UncheckedIOException e) {
-            return Activity.NONE;
-        } finally {
-            process.release();
-        }
+    }
+
+    /** Waits until something comes on the channel, or it has ended; whether something has come. */
+    boolean speaks(Duration atMost) throws HostException {
+        return channel.arrives(atMost, process);
     }
 
     /** Ends it at once, if it has not ended. Does not wait. */
@@ -147,12 +216,14 @@ final class ConfinedProcess implements AutoCloseable {
         try {
             kill();
             await();
+            group.ifPresent(ControlGroup::end);
             awaitEndOfChannel();
         } catch (HostException e) {
             throw new IllegalStateException("A process that this one has started cannot be waited for.", e);
         } finally {
             process.close();
             channel.close();
+            group.ifPresent(ControlGroup::close);
         }
     }
 

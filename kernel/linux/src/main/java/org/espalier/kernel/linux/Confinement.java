@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Makes sandboxes for native programs, where they can do nothing: in namespaces of their own, as nobody, with an empty file system, no network and
@@ -30,6 +31,7 @@ final class Confinement implements AutoCloseable {
 
     private final Spawner spawner = new Spawner();
     private final List<String> command;
+    private final Optional<ControlGroups> groups;
     private final MemoryFile file;
     private final MemoryFile firstFilter;
     private final MemoryFile secondFilter;
@@ -41,6 +43,20 @@ final class Confinement implements AutoCloseable {
      * @param addressSpace bytes that it may have mapped, those of the starter included
      */
     record Limits(int descriptors, long addressSpace) {}
+
+    /**
+     * What all processes of a sandbox may take of the host together, where the host's control groups count it.
+     *
+     * @param memory bytes, what the host keeps for them included; dataspaces are the kernel's own and are not in it
+     * @param processes processes and threads
+     * @param cpuPercent time of one processor beyond which they are held up, or {@link #UNLIMITED}
+     */
+    record Budget(long memory, int processes, long cpuPercent) {
+        static final long UNLIMITED = Long.MAX_VALUE;
+
+        /** Nothing is limited. */
+        static final Budget NONE = new Budget(UNLIMITED, Integer.MAX_VALUE, UNLIMITED);
+    }
 
     /**
      * What is in a sandbox, and what is executed there.
@@ -71,11 +87,16 @@ final class Confinement implements AutoCloseable {
      * @throws HostException if the host refuses memory
      */
     Confinement() throws HostException {
-        this(Content.starter());
+        this(Content.starter(), Optional.empty());
     }
 
-    /** Sandboxes with other content, whose program waits for a component and speaks as the starter does. */
-    Confinement(Content content) throws HostException {
+    /**
+     * Sandboxes with a certain content, whose program waits for a component and speaks as the starter does.
+     *
+     * @param groups where each is to have a group of its own; they stay the caller's
+     */
+    Confinement(Content content, Optional<ControlGroups> groups) throws HostException {
+        this.groups = groups;
         file = content.file();
         command = command(content);
         firstFilter = MemoryFile.holding("first-filter", content.first().bytes());
@@ -142,14 +163,28 @@ final class Confinement implements AutoCloseable {
     Sandbox prepare() throws HostException {
         MemoryFile diagnostics = MemoryFile.create("diagnostics", DIAGNOSTIC_BYTES);
         try {
-            return new Sandbox(spawn(diagnostics.descriptor()), spawner, diagnostics);
+            Optional<ControlGroup> group = makeGroup();
+            try {
+                return new Sandbox(spawn(diagnostics.descriptor(), group), spawner, diagnostics);
+            } catch (HostException | RuntimeException e) {
+                group.ifPresent(ControlGroup::close);
+                throw e;
+            }
         } catch (HostException | RuntimeException e) {
             diagnostics.close();
             throw e;
         }
     }
 
-    private ConfinedProcess spawn(Descriptor messages) throws HostException {
+    private Optional<ControlGroup> makeGroup() throws HostException {
+        try {
+            return groups.isPresent() ? Optional.of(groups.get().make()) : Optional.empty();
+        } catch (IOException e) {
+            throw new HostException("a control group", e);
+        }
+    }
+
+    private ConfinedProcess spawn(Descriptor messages, Optional<ControlGroup> group) throws HostException {
         Channel.Pair channel = Channel.pair();
         // The process gets a copy of its end; another one here would keep the connection open when it has ended.
         try (Descriptor there = channel.there();
@@ -157,7 +192,7 @@ final class Confinement implements AutoCloseable {
                 Descriptor content = file.reader()) {
             List<Descriptor> descriptors =
                     List.of(messages, messages, messages, there, secondFilter.descriptor(), filter, content);
-            return new ConfinedProcess(spawner.spawn(command, descriptors), channel.here());
+            return new ConfinedProcess(spawner.spawn(command, descriptors), channel.here(), group);
         } catch (HostException | RuntimeException e) {
             channel.here().close();
             throw e;

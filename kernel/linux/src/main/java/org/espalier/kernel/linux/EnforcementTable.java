@@ -1,13 +1,25 @@
 package org.espalier.kernel.linux;
 
 import java.util.List;
+import java.util.Set;
+import org.espalier.kernel.linux.ControlHierarchy.Controller;
 import org.espalier.kernel.spi.Kernel.Enforcement;
 
 /** What the kernel enforces. */
 final class EnforcementTable {
+    private static final String NO_GROUP = "this host lets this process make no control group for it";
+
     private EnforcementTable() {}
 
-    static List<Enforcement> rows() {
+    /**
+     * All rows.
+     *
+     * @param controllers what control groups can be made for on this host
+     */
+    static List<Enforcement> rows(Set<Controller> controllers) {
+        boolean memory = controllers.contains(Controller.MEMORY);
+        boolean processes = controllers.contains(Controller.PROCESSES);
+        boolean cpu = controllers.contains(Controller.CPU);
         return List.of(
                 new Enforcement(
                         "security boundary",
@@ -36,14 +48,35 @@ final class EnforcementTable {
                         true),
                 new Enforcement(
                         "freed memory",
-                        "its pages are given back at once and read as zeroes; a process that still maps it can fill it again, up to its limit"
-                                + " of addresses and until it ends",
-                        false),
+                        "its pages are given back at once and read as zeroes; a process that still maps it can fill it again, "
+                                + (memory
+                                        ? "which counts as host memory of its own"
+                                        : "up to its limit of addresses and until it ends; " + NO_GROUP),
+                        memory),
                 new Enforcement(
                         "Java heap of a component",
                         JvmSandbox.HEAP_MIB
-                                + " MiB at most, by its own JVM; beside the quota, as is what that JVM takes itself",
+                                + " MiB at most, and as much for classes, by its own JVM; beside the quota, as is what that JVM takes itself",
                         true),
+                new Enforcement(
+                        "private pages of a native component",
+                        "its segments and its stack are charged to its quota; it can map nothing but what it shares",
+                        true),
+                new Enforcement(
+                        "host memory of a component",
+                        memory
+                                ? "by control group: " + JvmSandbox.HOST_MIB + " MiB for one in a JVM, "
+                                        + LinuxCarrier.NATIVE_HOST_MIB
+                                        + " beside its own pages for a native one; who takes more is ended"
+                                : NO_GROUP,
+                        memory),
+                new Enforcement(
+                        "processes and threads at the host",
+                        processes
+                                ? "by control group: " + JvmSandbox.THREADS
+                                        + " threads of a JVM with its own ones, one of a native component"
+                                : "a native component makes none; " + NO_GROUP + " for those of a JVM",
+                        processes),
                 new Enforcement("forced stop", "SIGKILL, whatever the component computes", true),
                 new Enforcement("stack of a server", "a call runs on the server's own stack", true),
                 new Enforcement(
@@ -58,9 +91,14 @@ final class EnforcementTable {
                         false),
                 new Enforcement(
                         "CPU time of a component",
-                        "the host counts that of its process; one that takes more than its limit within a second is stopped, and nobody is"
-                                + " held up: a component with a limit that throttles is not started",
+                        "the host counts that of its process; one that takes more than its limit within a second is stopped",
                         true),
+                new Enforcement(
+                        "CPU throttling",
+                        cpu
+                                ? "by control group: a component with a limit that throttles is held up within each tenth of a second"
+                                : NO_GROUP + ": a component with a limit that throttles is not started",
+                        cpu),
                 new Enforcement(
                         "heap that a component allocates",
                         "nothing: a component with this limit is not started",

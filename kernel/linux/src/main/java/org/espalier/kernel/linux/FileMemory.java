@@ -18,6 +18,11 @@ final class FileMemory implements Carrier.Memory {
     FileMemory(long bytes) throws HostException {
         file = MemoryFile.create("dataspace", bytes);
         try {
+            // Now, and not when somebody writes to it: the host counts a page to whoever touches it first, and that is
+            // to be the
+            // kernel, as the quota that pays for it is counted by the kernel. It also is the moment to hear that the
+            // host has none left.
+            file.populate();
             segment = file.map(arena);
         } catch (HostException e) {
             file.close();

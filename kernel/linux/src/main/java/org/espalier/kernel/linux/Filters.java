@@ -7,8 +7,10 @@ import static org.espalier.kernel.linux.Seccomp.Argument.without;
 final class Filters {
     private static final long READ_AND_WRITE = 1 | 2;
 
-    /** Shared, private, at an address, anonymous, without reserve, at a free address. */
-    private static final long PLAIN_MAPPINGS = 0x1 | 0x2 | 0x10 | 0x20 | 0x4000 | 0x100000;
+    private static final long SHARED = 0x1;
+
+    /** At an address, without reserve, at a free address. Neither private nor anonymous: a component has no pages but those that its quota pays for. */
+    private static final long PLAIN_MAPPINGS = SHARED | 0x10 | 0x4000 | 0x100000;
 
     /** Page tables are not counted as a component's memory: 16 GiB of addresses take 32 MiB of them at most. */
     private static final long ADDRESSES = 1L << 34;
@@ -148,7 +150,7 @@ final class Filters {
                         SystemCall.MMAP,
                         without(0, -ADDRESSES),
                         without(2, ~READ_AND_WRITE),
-                        without(3, ~PLAIN_MAPPINGS))
+                        new Seccomp.Argument(3, ~PLAIN_MAPPINGS | SHARED, SHARED))
                 .allow(SystemCall.MUNMAP)
                 .allow(SystemCall.CLOSE)
                 // The time of day and that since the host began to count; not for how long it was up.

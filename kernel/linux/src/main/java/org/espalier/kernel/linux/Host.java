@@ -24,6 +24,7 @@ final class Host {
     static final int EPERM = 1;
 
     static final int EINTR = 4;
+    static final int EIO = 5;
     static final int ENOSYS = 38;
 
     static final int ECHILD = 10;

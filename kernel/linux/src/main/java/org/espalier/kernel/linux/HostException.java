@@ -16,6 +16,12 @@ final class HostException extends IOException {
         this(call.name().toLowerCase(Locale.ROOT), error);
     }
 
+    /** That it has refused what is asked of it by files of its own, whose reason comes without a number. */
+    HostException(String subject, IOException reason) {
+        super("The host refused " + subject + ": " + reason.getMessage() + ".", reason);
+        this.error = Host.EIO;
+    }
+
     HostException(String operation, int error) {
         super("The host refused " + operation + ": " + Host.describe(error) + ".");
         this.error = error;

@@ -21,6 +21,15 @@ final class JvmSandbox {
      */
     static final Confinement.Limits LIMITS = new Confinement.Limits(1024, 4L << 30);
 
+    /** Threads that a JVM may have: those that it keeps for itself beside one for each descriptor. */
+    static final int THREADS = LIMITS.descriptors() + 64;
+
+    /**
+     * What the host may spend on a component in a JVM beside its dataspaces, in MiB, where it counts that: the heap, 64 for classes, 24 for compiled code, and the
+     * rest for the compilers, the C library, stacks, the JVM's own files, and the host's tables.
+     */
+    static final int HOST_MIB = 256;
+
     /** Largest heap of a component, in MiB. */
     static final int HEAP_MIB = 64;
 

@@ -2,18 +2,28 @@ package org.espalier.kernel.linux;
 
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.espalier.base.Failure;
 import org.espalier.kernel.hw.Carrier;
 import org.espalier.kernel.hw.ComponentManifest;
 import org.espalier.kernel.spi.RunningKernel.Activity;
 import org.espalier.kernel.verifier.JarContent;
+import org.espalier.machine.ElfImage;
 import org.jspecify.annotations.Nullable;
 
 /** Domains as confined processes, memory as files of memory. Thread-safe; owned by the kernel that it carries. */
 final class LinuxCarrier implements Carrier, AutoCloseable {
     private static final Confinement.Limits NATIVE = new Confinement.Limits(64, 4L << 30);
 
+    /** What the host may spend on a native component beside its own pages and its dataspaces: tables for its addresses, and what its channel keeps. */
+    static final int NATIVE_HOST_MIB = 48;
+
+    private static final int MIB = 1 << 20;
+
+    private final ControlGroups groups;
+    private final Map<Integer, Long> throttles = new ConcurrentHashMap<>();
     private final Confinement natives;
     private final Confinement jvms;
     private final SandboxPool warmNatives;
@@ -34,15 +44,37 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
      * @param nativesReady sandboxes without one
      */
     LinuxCarrier(int jvmsReady, int nativesReady) throws HostException {
-        natives = new Confinement();
-        jvms = new Confinement(JvmSandbox.describe());
+        groups = ControlGroups.open();
+        natives = new Confinement(Confinement.Content.starter(), Optional.of(groups));
+        jvms = new Confinement(JvmSandbox.describe(), Optional.of(groups));
         warmJvms = new SandboxPool(jvms, jvmsReady);
         warmNatives = new SandboxPool(natives, nativesReady);
     }
 
     /** Starts the program of one component; its sandbox is the component's, or gone. */
     interface Starter {
-        Start start() throws HostException;
+        /** Starts it for {@code domain}. */
+        Start start(Carrier.CarriedDomain domain) throws HostException;
+    }
+
+    /** What the control groups of this kernel limit. */
+    Set<ControlHierarchy.Controller> controllers() {
+        return groups.controllers();
+    }
+
+    /** Has a domain held up that takes more than {@code percent} of a processor, once it runs; for one that has not begun. */
+    void throttle(int domain, long percent) {
+        throttles.put(domain, percent);
+    }
+
+    private Confinement.Budget budget(Carrier.CarriedDomain domain, long memory, int processes) {
+        return new Confinement.Budget(
+                memory, processes, throttles.getOrDefault(domain.number(), Confinement.Budget.UNLIMITED));
+    }
+
+    /** Forgets a domain, which has ended. */
+    void forget(int domain) {
+        throttles.remove(domain);
     }
 
     @Override
@@ -65,7 +97,12 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
     @Override
     public Admission admit(byte[] binary) {
         if (startsWith(binary, 0x7f, 'E', 'L', 'F')) {
-            return new Admission.Admitted(new ComponentProcess(this, () -> startNative(binary)));
+            return switch (ElfImage.readForAllRights(binary)) {
+                case ElfImage.Verdict.Malformed malformed -> new Admission.Refused(malformed.message());
+                case ElfImage.Verdict.Good(ElfImage image) ->
+                    new Admission.Admitted(new ComponentProcess(
+                            this, domain -> startNative(domain, binary, image.frames() * MemoryFile.PAGE)));
+            };
         }
         if (!startsWith(binary, 'P', 'K', 3, 4)) {
             return new Admission.Refused("The binary is neither a JAR nor an ELF file.");
@@ -74,21 +111,32 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
             String componentClass = ComponentManifest.componentClass(JarContent.read(binary));
             return componentClass.isEmpty()
                     ? new Admission.Refused(ComponentManifest.NO_COMPONENT)
-                    : new Admission.Admitted(new ComponentProcess(this, () -> startJar(binary)));
+                    : new Admission.Admitted(new ComponentProcess(this, domain -> startJar(domain, binary)));
         } catch (JarContent.Unreadable | ComponentManifest.Damaged e) {
             return new Admission.Refused(String.valueOf(e.getMessage()));
         }
     }
 
-    private Start startNative(byte[] binary) throws HostException {
+    private Start startNative(Carrier.CarriedDomain domain, byte[] binary, long segments) throws HostException {
+        long pages = segments + Protocol.STACK_BYTES;
+        Optional<Failure> refused = domain.charge(pages);
+        if (refused.isPresent()) {
+            return new Start.Failed(new StartFailure(
+                    StartFailure.Step.SEGMENT,
+                    "its segments and its stack take " + pages + " bytes: " + refused.get()));
+        }
         try (MemoryFile program = MemoryFile.holding("component", binary)) {
-            return warmNatives.take().begin(program, NATIVE);
+            return warmNatives.take().begin(program, NATIVE, budget(domain, pages + (long) NATIVE_HOST_MIB * MIB, 1));
         }
     }
 
-    private Start startJar(byte[] binary) throws HostException {
+    private Start startJar(Carrier.CarriedDomain domain, byte[] binary) throws HostException {
         try (MemoryFile program = MemoryFile.holding("component", binary)) {
-            return warmJvms.take().begin(program, JvmSandbox.LIMITS);
+            return warmJvms.take()
+                    .begin(
+                            program,
+                            JvmSandbox.LIMITS,
+                            budget(domain, (long) JvmSandbox.HOST_MIB * MIB, JvmSandbox.THREADS));
         }
     }
 
@@ -182,6 +230,7 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
         }
         natives.close();
         jvms.close();
+        groups.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -43,7 +43,9 @@ public final class LinuxKernel implements Kernel {
 
     @Override
     public List<Enforcement> enforcement() {
-        return EnforcementTable.rows();
+        try (ControlGroups groups = ControlGroups.open()) {
+            return EnforcementTable.rows(groups.controllers());
+        }
     }
 
     @Override

@@ -38,11 +38,14 @@ final class LinuxRunningKernel implements RunningKernel {
         if (limits.heapRate() != Limits.UNLIMITED || limits.heapTotal() != Limits.UNLIMITED) {
             return Optional.of("kernel linux does not meter the heap that a component allocates");
         }
-        if (limits.throttles()) {
+        if (limits.throttles() && !carrier.controllers().contains(ControlHierarchy.Controller.CPU)) {
             return Optional.of(
-                    "kernel linux holds no component up; without throttling it stops one that takes more time than its limit");
+                    "kernel linux holds no component up where the host lets it make no control group for that; without"
+                            + " throttling it stops one that takes more time than its limit");
         }
-        if (limits.cpu() != Limits.UNLIMITED) {
+        if (limits.throttles()) {
+            carrier.throttle(domain, limits.cpu());
+        } else if (limits.cpu() != Limits.UNLIMITED) {
             cpuLimits.add(domain, limits.cpu());
         }
         return tables.limit(domain, new Limits(Limits.UNLIMITED, Limits.UNLIMITED, Limits.UNLIMITED, limits.threads()));
@@ -85,6 +88,7 @@ final class LinuxRunningKernel implements RunningKernel {
     @Override
     public void destroyDomain(int domain) {
         cpuLimits.remove(domain);
+        carrier.forget(domain);
         tables.destroyDomain(domain);
     }
 

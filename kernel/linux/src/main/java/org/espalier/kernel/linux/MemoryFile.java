@@ -125,6 +125,11 @@ final class MemoryFile implements AutoCloseable {
                         bytes, arena, mapped -> Host.call(SystemCall.MUNMAP, mapped.address(), mapped.byteSize(), 0));
     }
 
+    /** Has the host find all pages now, for this process. */
+    void populate() throws HostException {
+        descriptor.demand(SystemCall.FALLOCATE, 0, 0, bytes, 0, 0);
+    }
+
     /** Gives all pages back to the host, those included that others have mapped; they read zeroes from now on. */
     void discard() throws HostException {
         descriptor.demand(SystemCall.FALLOCATE, PUNCH_HOLE_KEEP_SIZE, 0, bytes, 0, 0);

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.espalier.kernel.spi.RunningKernel.Activity;
 
 /**
@@ -24,12 +25,7 @@ final class ProcessClock {
     /** What the one child of the process {@code monitor} takes; {@link Activity#NONE} where the host does not tell, or it has ended. */
     static Activity ofChildOf(long monitor) {
         try {
-            String children =
-                    read("/proc/" + monitor + "/task/" + monitor + "/children").strip();
-            if (children.isEmpty() || children.contains(" ")) {
-                return Activity.NONE;
-            }
-            String state = read("/proc/" + children + "/stat");
+            String state = read("/proc/" + childOf(monitor) + "/stat");
             List<String> fields =
                     List.of(state.substring(state.lastIndexOf(')') + 2).split(" "));
             long ticks = Long.parseLong(fields.get(USER_TIME)) + Long.parseLong(fields.get(SYSTEM_TIME));
@@ -37,6 +33,28 @@ final class ProcessClock {
         } catch (IOException e) {
             return Activity.NONE;
         }
+    }
+
+    /**
+     * The number of the one child of the process {@code monitor}.
+     *
+     * @throws IOException if it has none, or not one alone
+     */
+    static long childOf(long monitor) throws IOException {
+        List<Long> children = childrenOf(monitor);
+        if (children.size() != 1) {
+            throw new IOException("process " + monitor + " has " + children.size() + " children, and not one");
+        }
+        return children.getFirst();
+    }
+
+    /** The numbers of the children that the first thread of a process has. */
+    static List<Long> childrenOf(long process) throws IOException {
+        String children = read("/proc/" + process + "/task/" + process + "/children");
+        return Stream.of(children.strip().split(" "))
+                .filter(number -> !number.isEmpty())
+                .map(Long::valueOf)
+                .toList();
     }
 
     private static String read(String path) throws IOException {

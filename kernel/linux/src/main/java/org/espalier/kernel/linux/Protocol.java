@@ -13,6 +13,9 @@ final class Protocol {
     /** The descriptor of the channel of the initial entrypoint. */
     static final int CHANNEL = 3;
 
+    /** What a native component has as its stack. */
+    static final int STACK_BYTES = 262144;
+
     // Offsets in a packet.
     static final int OPERATION = 0;
     static final int INDEX = 4;

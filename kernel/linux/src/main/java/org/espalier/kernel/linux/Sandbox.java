@@ -1,5 +1,6 @@
 package org.espalier.kernel.linux;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -22,6 +23,8 @@ final class Sandbox implements AutoCloseable {
     /** No step takes so long, however busy the host is; who is stopped by somebody does. */
     private static final Duration LONGEST_STEP = Duration.ofSeconds(30);
 
+    private static final String ENDED = "who set it up has ended";
+
     private final ConfinedProcess process;
     private final Spawner spawner;
     private final MemoryFile diagnostics;
@@ -30,6 +33,11 @@ final class Sandbox implements AutoCloseable {
         this.process = process;
         this.spawner = spawner;
         this.diagnostics = diagnostics;
+    }
+
+    /** Ends it at once, however far it is. */
+    void kill() {
+        process.kill();
     }
 
     /** Whether it has not been ended. */
@@ -45,13 +53,18 @@ final class Sandbox implements AutoCloseable {
      * @throws HostException if the host refuses what a message is made of
      */
     Start begin(MemoryFile program, Confinement.Limits limits) throws HostException {
+        return begin(program, limits, Confinement.Budget.NONE);
+    }
+
+    /** The same, within a budget of control groups. */
+    Start begin(MemoryFile program, Confinement.Limits limits, Confinement.Budget budget) throws HostException {
         if (!program.isSealedAgainstWriting()) {
             throw new IllegalArgumentException(
                     "A program that can still be written would run what nobody has looked at.");
         }
         @Nullable StartFailure failure = null;
         try {
-            failure = start(program, limits);
+            failure = start(program, limits, budget);
             return failure.step() == Step.STARTED ? new Start.Started(process) : new Start.Failed(failure);
         } finally {
             diagnostics.close();
@@ -61,7 +74,8 @@ final class Sandbox implements AutoCloseable {
         }
     }
 
-    private StartFailure start(MemoryFile program, Confinement.Limits limits) throws HostException {
+    private StartFailure start(MemoryFile program, Confinement.Limits limits, Confinement.Budget budget)
+            throws HostException {
         StartFailure ready = answer();
         if (ready.step() != Step.READY) {
             return ready;
@@ -70,7 +84,12 @@ final class Sandbox implements AutoCloseable {
         // word
         // sent before could be found by a starter whose parents are gone, and which nothing would ever end.
         if (!process.runs() || !spawner.isOpen()) {
-            return new StartFailure(Step.SANDBOX, "who set it up has ended");
+            return new StartFailure(Step.SANDBOX, ENDED);
+        }
+        try {
+            process.limit(budget);
+        } catch (IOException e) {
+            return new StartFailure(Step.LIMIT, String.valueOf(e.getMessage()));
         }
         ByteBuffer word = ByteBuffer.allocate(BEGIN_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         word.putInt(VERSION)
@@ -83,8 +102,10 @@ final class Sandbox implements AutoCloseable {
     }
 
     private StartFailure answer() throws HostException {
-        if (!process.channel().arrives(LONGEST_STEP)) {
-            return new StartFailure(Step.SANDBOX, "it did not answer within " + LONGEST_STEP.toSeconds() + " s");
+        if (!process.speaks(LONGEST_STEP)) {
+            return new StartFailure(
+                    Step.SANDBOX,
+                    process.runs() ? "it did not answer within " + LONGEST_STEP.toSeconds() + " s" : ENDED);
         }
         return switch (process.channel().receive()) {
             case Channel.Received.Message(ByteBuffer answer, List<Descriptor> descriptors)
@@ -115,13 +136,15 @@ final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Gives the sandbox up without a program. Waits until it is complete: bubblewrap's second process is ended with the first only from
-     * some moment of the set-up on, and before that would stay for ever.
+     * Gives the sandbox up without a program. Where it has no control group this waits until it is complete: bubblewrap's second process is ended
+     * with the first only from some moment of the set-up on, and before that would stay for ever.
      */
     @Override
     public void close() {
         try {
-            StartFailure _ = answer();
+            if (!process.isGrouped()) {
+                StartFailure _ = answer();
+            }
         } catch (HostException e) {
             throw new IllegalStateException("A channel that this process has made cannot be received from.", e);
         } finally {

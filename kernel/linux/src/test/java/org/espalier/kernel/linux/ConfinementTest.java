@@ -197,20 +197,6 @@ final class ConfinementTest {
     }
 
     @Test
-    void aProgramHasTheMemoryThatItIsAllowed() throws IOException {
-        try (Confinement confinement = new Confinement();
-                MemoryFile program = MemoryFile.holding("attempts", Hosts.attempts());
-                ConfinedProcess process =
-                        ((Start.Started) confinement.start(program, new Confinement.Limits(16, 64L << 20))).process()) {
-            say(process, "take all memory");
-            Channel.Received.Message answer =
-                    (Channel.Received.Message) process.channel().receive();
-            // What is mapped already is a little of the fourth piece of 16 MiB.
-            assertThat(answer.bytes().getLong()).isEqualTo(3);
-        }
-    }
-
-    @Test
     void noProgramBeginsInASandboxWhoseMakerIsGone() throws IOException {
         Sandbox sandbox;
         try (Confinement confinement = new Confinement()) {

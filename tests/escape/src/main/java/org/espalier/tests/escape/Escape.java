@@ -22,6 +22,8 @@ public final class Escape implements Component {
                 }
                 env.log().info("nothing left to try");
             }
+            case "threads" -> env.log().info("threads: " + Platform.takeThreads());
+            case "memory" -> env.log().info("survived with " + SystemCalls.takeMemory() + " bytes");
             case "exit" -> System.exit(0);
             case "crash" -> SystemCalls.crash();
             case "unknown operation" -> SystemCalls.packet(99, 56, 0, 0);

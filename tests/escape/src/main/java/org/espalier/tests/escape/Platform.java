@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /** What the JDK offers for getting out. */
 final class Platform {
@@ -36,6 +37,19 @@ final class Platform {
             return "its own";
         }));
         return results;
+    }
+
+    /** Starts threads that the kernel does not know, until the host refuses one; how many that were. */
+    static int takeThreads() {
+        int taken = 0;
+        try {
+            while (true) {
+                Thread.ofPlatform().daemon().start(LockSupport::park);
+                taken++;
+            }
+        } catch (OutOfMemoryError refused) {
+            return taken;
+        }
     }
 
     private static String attempt(Attempt attempt) {

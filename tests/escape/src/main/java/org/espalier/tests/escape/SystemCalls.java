@@ -24,6 +24,8 @@ final class SystemCalls {
                             JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
                     Linker.Option.captureCallState("errno"));
 
+    private static final long PIECE = 1 << 20;
+
     private SystemCalls() {}
 
     /** What the host returns, or the error number negated. */
@@ -117,6 +119,19 @@ final class SystemCalls {
             found += result >= 0 || result == -11 ? 1 : 0;
         }
         return found;
+    }
+
+    /** Takes memory beside the heap, a page at a time, until the host refuses more; how many bytes that were. */
+    static long takeMemory() {
+        long taken = 0;
+        while (true) {
+            long at = call(9, 0, PIECE, 3, 0x22, -1);
+            if (at < 0) {
+                return taken;
+            }
+            MemorySegment.ofAddress(at).reinterpret(PIECE).fill((byte) 1);
+            taken += PIECE;
+        }
     }
 
     /** Reads where nothing is. */

@@ -68,6 +68,8 @@ public final class Hostile implements Component {
             case "oversize" -> Attacks.oversize(env);
             case "inject" -> Attacks.inject(env);
             case "announce" -> Attacks.announceWithControlCharacters(env);
+            case "circle" -> Circle.join(env);
+            case "drive" -> Circle.drive(env);
             case "recurse" -> Attacks.recurse(env);
             case "exhaust" -> Attacks.exhaust(env);
             case "loop" -> Loops.everywhere(env);

@@ -1,0 +1,183 @@
+package org.espalier.kernel.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.espalier.kernel.linux.ConfinedProcess.Ended;
+import org.espalier.kernel.linux.ControlHierarchy.Controller;
+import org.espalier.testkit.Choices;
+import org.espalier.testkit.ForAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Groups are made for sandboxes, hold them to their budgets, and do not stay; not those of a killed process either. */
+final class ControlGroupsTest {
+    private static final int SIGKILL = 9;
+    private static final Confinement.Limits LIMITS = new Confinement.Limits(16, 1L << 30);
+
+    @TempDir
+    Path folder;
+
+    private ControlHierarchy hierarchy() {
+        return new ControlHierarchy(false, folder, Set.of(Controller.MEMORY));
+    }
+
+    private List<Path> inside(Path path) throws IOException {
+        try (Stream<Path> found = Files.list(path)) {
+            return found.map(path::relativize).sorted().toList();
+        }
+    }
+
+    @Test
+    void nothingIsLeftOfGroupsThatAreClosed() throws IOException {
+        try (ControlGroups groups = ControlGroups.open(List.of(hierarchy()))) {
+            assertThat(groups.controllers()).containsExactly(Controller.MEMORY);
+            ControlGroup first = groups.make();
+            ControlGroup second = groups.make();
+            Path home = folder.resolve(inside(folder).getFirst());
+            assertThat(inside(home)).containsExactly(Path.of("1"), Path.of("2"));
+            first.close();
+            assertThat(inside(home)).containsExactly(Path.of("2"));
+            assertThat(second.hasRunOut()).isFalse();
+            assertThat(second.memory()).isEqualTo(ControlGroup.UNKNOWN);
+        }
+        assertThat(inside(folder)).isEmpty();
+    }
+
+    @Test
+    void whatAKilledProcessHasLeftIsRemovedByTheNextThatBegins() throws IOException {
+        String name = ownName();
+        String killed = name.replaceFirst("-[0-9]+-[0-9]+$", "-1-7");
+        String foreign = name.replaceFirst("-[0-9]+-", "-1-");
+        for (String left : List.of(name, killed, foreign, "espalier-others", "others")) {
+            Files.createDirectories(folder.resolve(left).resolve("3"));
+        }
+        ControlGroups.open(List.of(hierarchy())).close();
+        assertThat(inside(folder))
+                .as("those of who runs, of who cannot be seen from here, and of others stay")
+                .containsExactlyInAnyOrder(
+                        Path.of(name), Path.of(foreign), Path.of("espalier-others"), Path.of("others"));
+    }
+
+    /** The name of the folder of a kernel of this process. */
+    private String ownName() throws IOException {
+        try (ControlGroups _ = ControlGroups.open(List.of(hierarchy()))) {
+            return inside(folder).getFirst().toString();
+        }
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeLimitsNothing() {
+        ControlHierarchy none =
+                new ControlHierarchy(false, folder.resolve("none"), Set.of(Controller.MEMORY, Controller.PROCESSES));
+        try (ControlGroups groups = ControlGroups.open(List.of(none))) {
+            assertThat(groups.controllers()).isEmpty();
+        }
+    }
+
+    // ---- on this host
+
+    private static ControlGroups groupsOfThisHost(Controller controller) {
+        Hosts.assumeConfinement();
+        ControlGroups groups = ControlGroups.open();
+        boolean works = groups.controllers().contains(controller);
+        if (!works) {
+            groups.close();
+        }
+        assumeThat(works)
+                .as("control groups for " + controller + " can be made on this host")
+                .isTrue();
+        return groups;
+    }
+
+    private static Confinement confinement(ControlGroups groups) throws HostException {
+        return new Confinement(Confinement.Content.starter(), Optional.of(groups));
+    }
+
+    private static ConfinedProcess start(Confinement confinement, Confinement.Budget budget) throws IOException {
+        try (MemoryFile program = MemoryFile.holding("attempts", Hosts.attempts())) {
+            return ((Start.Started) confinement.prepare().begin(program, LIMITS, budget)).process();
+        }
+    }
+
+    private static void say(ConfinedProcess process, String what) throws IOException {
+        assertThat(process.channel().send(what.getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(Channel.Sent.SENT);
+    }
+
+    @Test
+    void whoTakesMoreMemoryOfTheHostThanItsBudgetIsEnded() throws IOException {
+        try (ControlGroups groups = groupsOfThisHost(Controller.MEMORY);
+                Confinement confinement = confinement(groups)) {
+            try (ConfinedProcess process =
+                    start(confinement, new Confinement.Budget(1 << 20, 1, Confinement.Budget.UNLIMITED))) {
+                say(process, "write all of its memory");
+                assertThat(process.channel().receive()).isInstanceOf(Channel.Received.Closed.class);
+                assertThat(process.await()).isEqualTo(Ended.by(SIGKILL));
+                assertThat(process.hasRunOutOfMemory()).isTrue();
+            }
+            try (ConfinedProcess process =
+                    start(confinement, new Confinement.Budget(8 << 20, 1, Confinement.Budget.UNLIMITED))) {
+                say(process, "write all of its memory");
+                assertThat(process.channel().receive()).isInstanceOf(Channel.Received.Message.class);
+                assertThat(process.hasRunOutOfMemory()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void whoHasALimitOfTimeIsHeldUp() throws IOException {
+        try (ControlGroups groups = groupsOfThisHost(Controller.CPU);
+                Confinement confinement = confinement(groups);
+                ConfinedProcess process =
+                        start(confinement, new Confinement.Budget(Confinement.Budget.UNLIMITED, 1, 10))) {
+            say(process, "never return");
+            long begin = System.nanoTime();
+            long taken;
+            do {
+                taken = process.activity().cpuNanos();
+            } while (taken < 200_000_000);
+            // 10 % of a processor, with the tenth of a second that it may begin with, and the host's own way of
+            // counting.
+            assertThat(System.nanoTime() - begin).isGreaterThan(1_000_000_000);
+        }
+    }
+
+    @Test
+    void aSandboxThatIsEndedWhileItIsMadeLeavesNothing() throws IOException {
+        try (ControlGroups groups = groupsOfThisHost(Controller.PROCESSES);
+                Confinement confinement = confinement(groups)) {
+            ForAll.forAll((Choices choices) -> choices.below(8_000), 30, micros -> {
+                Sandbox sandbox = confinement.prepare();
+                LockSupport.parkNanos(1000L * micros);
+                sandbox.close();
+                // The host removes no group that still has a process.
+                assertThat(groups.isEmpty()).isTrue();
+            });
+        }
+    }
+
+    @Test
+    void aSandboxWhoseMonitorIsKilledWhileItIsMadeLeavesNothing() throws IOException {
+        try (ControlGroups groups = groupsOfThisHost(Controller.PROCESSES);
+                Confinement confinement = confinement(groups);
+                MemoryFile program = MemoryFile.holding("attempts", Hosts.attempts())) {
+            ForAll.forAll((Choices choices) -> choices.below(8_000), 30, micros -> {
+                Sandbox sandbox = confinement.prepare();
+                LockSupport.parkNanos(1000L * micros);
+                sandbox.kill();
+                assertThat(sandbox.begin(program, LIMITS)).isInstanceOf(Start.Failed.class);
+                assertThat(groups.isEmpty()).isTrue();
+            });
+        }
+    }
+}
