@@ -6,7 +6,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module org.espalier.kernel.hw {
     requires static org.jspecify;
-    requires org.espalier.kernel.ring3;
+    requires transitive org.espalier.kernel.ring3;
     requires org.espalier.kernel.spi;
     requires org.espalier.kernel.verifier;
     requires java.management;

@@ -6,7 +6,7 @@
  */
 #include <espalier/abi.h>
 
-enum what { SYSTEM_CALL = 1, LOAD, STORE, JUMP, SPIN, FAIL, ADDRESS, SERVE, REGISTER };
+enum what { SYSTEM_CALL = 1, LOAD, STORE, JUMP, SPIN, FAIL, ADDRESS, SERVE, REGISTER, RAW };
 enum failing { UNDEFINED, PRIVILEGED, BREAKPOINT, DIVISION, OVERFLOWING, VECTORS };
 enum place { BUFFER, CODE, CONSTANT, THREAD, COUNTER, TABLE, THREAD_STACK };
 
@@ -32,6 +32,37 @@ static const uint64_t constant = 42;
 static const struct espalier_abi *table;
 static uint64_t given;
 
+/* Asks its kernel for something by itself, as the library image does: an operation, and five words. */
+#ifdef PUPPET_OF_SEL4
+/* The system call of a number, with a capability, the description of the message, and three words. */
+static uint64_t raw(const uint64_t *argument) {
+    uint64_t capability = argument[1], info = argument[2];
+    register uint64_t r10 __asm__("r10") = argument[3];
+    register uint64_t r8 __asm__("r8") = argument[4];
+    register uint64_t r9 __asm__("r9") = argument[5];
+    register uint64_t r15 __asm__("r15") = 0;
+    __asm__ volatile("syscall"
+                     : "+D"(capability), "+S"(info), "+r"(r10), "+r"(r8), "+r"(r9), "+r"(r15)
+                     : "d"(argument[0])
+                     : "rcx", "r11", "memory");
+    return r10;
+}
+
+static uint64_t trap(const uint64_t *argument) {
+    enum { CALL = -1, CALLS = 1, WORDS = 4, LABEL_SHIFT = 12, ATTACH = 9 };
+    int attaches = argument[0] == ATTACH;
+    uint64_t capability = CALLS, info = argument[0] << LABEL_SHIFT | WORDS;
+    register uint64_t r10 __asm__("r10") = attaches ? (uint32_t)argument[1] | argument[4] << 32 : argument[1];
+    register uint64_t r8 __asm__("r8") = argument[2];
+    register uint64_t r9 __asm__("r9") = argument[3];
+    register uint64_t r15 __asm__("r15") = attaches ? argument[5] : argument[4];
+    __asm__ volatile("syscall"
+                     : "+D"(capability), "+S"(info), "+r"(r10), "+r"(r8), "+r"(r9), "+r"(r15)
+                     : "d"((int64_t)CALL)
+                     : "rcx", "r11", "memory");
+    return r10;
+}
+#else
 static uint64_t trap(const uint64_t *argument) {
     uint64_t result;
     register uint64_t r10 __asm__("r10") = argument[4];
@@ -42,6 +73,11 @@ static uint64_t trap(const uint64_t *argument) {
                      : "rcx", "r11", "memory");
     return result;
 }
+
+static uint64_t raw(const uint64_t *argument) {
+    return trap(argument);
+}
+#endif
 
 static void thread(void *step) {
     for (;;) {
@@ -124,6 +160,8 @@ static uint64_t perform(const struct command *command) {
     case SERVE:
         serve();
         return 0;
+    case RAW:
+        return raw(argument);
     case REGISTER:
         return registers[argument[0] & 15];
     }

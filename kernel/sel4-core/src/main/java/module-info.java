@@ -8,6 +8,7 @@ module org.espalier.kernel.sel4.core {
     requires static org.jspecify;
     requires org.espalier.base;
     requires org.espalier.kernel.hw;
+    requires org.espalier.kernel.ring3;
     requires org.espalier.kernel.sel4;
     requires org.espalier.kernel.spi;
     requires org.espalier.machine;

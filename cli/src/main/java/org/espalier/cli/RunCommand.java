@@ -20,6 +20,7 @@ import org.espalier.config.ReadResult;
 import org.espalier.control.ControlChannel;
 import org.espalier.core.EspalierSystem;
 import org.espalier.core.LogSink;
+import org.espalier.kernel.spi.Kernel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -76,6 +77,13 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--virtual-threads", description = "Runs components on virtual threads, where the kernel can.")
     private boolean virtualThreads;
 
+    @Option(
+            names = "--engine",
+            paramLabel = "ENGINE",
+            defaultValue = Kernel.BEST_ENGINE,
+            description = "What runs ELF components on hw and sel4: ptrace or kvm (default: the better one here).")
+    private String engine = Kernel.BEST_ENGINE;
+
     @Option(names = "--no-control", description = "Opens no control channel: ps, top and apply do not see this system.")
     private boolean noControl;
 
@@ -95,7 +103,8 @@ final class RunCommand implements Callable<Integer> {
                 out.println(text);
                 file.println(text);
             };
-            ScenarioRun run = new ScenarioRun(scenario, kernel, choice.roms(scenario), sink, debug, virtualThreads);
+            ScenarioRun run = new ScenarioRun(scenario, kernel, choice.roms(scenario), sink, debug, virtualThreads)
+                    .withEngine(engine);
             return finish(run, allRequired, scenario);
         }
     }

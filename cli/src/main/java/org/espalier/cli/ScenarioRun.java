@@ -26,6 +26,7 @@ public final class ScenarioRun {
     private final LogSink sink;
     private final boolean debug;
     private final boolean virtualThreads;
+    private String engine = Kernel.BEST_ENGINE;
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
     /** How a run ended. */
@@ -67,6 +68,12 @@ public final class ScenarioRun {
         this.sink = sink;
         this.debug = debug;
         this.virtualThreads = virtualThreads;
+    }
+
+    /** Has native components run by an engine of that name, where the kernel runs them in a machine. */
+    public ScenarioRun withEngine(String name) {
+        engine = name;
+        return this;
     }
 
     /** Ends the run from outside. */
@@ -111,7 +118,8 @@ public final class ScenarioRun {
                     });
                 })
                 .debug(debug)
-                .virtualThreads(virtualThreads);
+                .virtualThreads(virtualThreads)
+                .engine(engine);
         builder = scenario.settings().ram().map(builder::ram).orElse(builder);
         builder = scenario.settings().caps().map(builder::caps).orElse(builder);
         switch (builder.start()) {

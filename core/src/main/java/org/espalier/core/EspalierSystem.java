@@ -226,6 +226,7 @@ public final class EspalierSystem implements AutoCloseable {
         private LogSink sink = line -> {};
         private boolean debug;
         private boolean virtualThreads;
+        private String engine = Kernel.BEST_ENGINE;
         private final Map<String, Offer<?>> services = new HashMap<>();
         private final List<Consumer<SystemState>> watchers = new ArrayList<>();
 
@@ -280,6 +281,12 @@ public final class EspalierSystem implements AutoCloseable {
             return this;
         }
 
+        /** What runs native components, where the kernel runs them in a machine; by default the best engine that the host has. */
+        public Builder engine(String name) {
+            engine = name;
+            return this;
+        }
+
         /** Whether components run on virtual threads, where the kernel offers the choice. */
         public Builder virtualThreads(boolean on) {
             virtualThreads = on;
@@ -324,6 +331,11 @@ public final class EspalierSystem implements AutoCloseable {
                 return new Boot.Refused("Kernel " + kernel.name() + " cannot run here: "
                         + kernel.obstacle().get());
             }
+            Optional<String> noEngine = kernel.obstacle(engine);
+            if (noEngine.isPresent()) {
+                return new Boot.Refused(
+                        "Kernel " + kernel.name() + " cannot run with engine ‘" + engine + "’ here: " + noEngine.get());
+            }
             if (config.isEmpty()) {
                 return new Boot.Refused("A system needs a configuration for init.");
             }
@@ -344,7 +356,7 @@ public final class EspalierSystem implements AutoCloseable {
             RunningKernel running = kernel.boot(
                     ramLedger.root(),
                     capLedger.root(),
-                    new Kernel.Options(virtualThreads, () -> watches.forEach(StateWatch::changed)));
+                    new Kernel.Options(virtualThreads, () -> watches.forEach(StateWatch::changed), engine));
             CompletableFuture<Integer> exit = new CompletableFuture<>();
             LogService log = new LogService(running, sink);
             List<Core> made = new ArrayList<>(1);

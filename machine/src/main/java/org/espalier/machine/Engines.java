@@ -127,6 +127,24 @@ public final class Engines {
         }
     }
 
+    /**
+     * Why an engine of that name cannot be had here, in a full sentence; empty if it can. Tries it out, which takes milliseconds; nothing is tried
+     * for {@link #BEST}, which is whatever there is.
+     */
+    public static Optional<String> obstacle(String name) {
+        if (name.equals(BEST)) {
+            return Optional.empty();
+        }
+        Optional<Kind> kind =
+                kinds().stream().filter(known -> known.name.equals(name)).findAny();
+        if (kind.isEmpty()) {
+            return Optional.of("There is no engine ‘" + name + "’, but " + String.join(", ", names()) + ".");
+        }
+        return kind.get().probe() instanceof Probe.Missing(String engine, String reason)
+                ? Optional.of("Engine " + engine + " cannot be had here: " + reason)
+                : Optional.empty();
+    }
+
     /** The names that {@link #open} knows. */
     public static List<String> names() {
         return List.of(PTRACE.name, KVM.name, BEST);

@@ -22,6 +22,7 @@ final class HwCarrier implements Carrier, AutoCloseable {
     /** The resource that holds the library image. */
     private static final String IMAGE = "image.elf";
 
+    private final String engineName;
     private final @Nullable MachineMemory memory;
 
     /** Held while the engine is opened; guards what is opened. */
@@ -31,16 +32,18 @@ final class HwCarrier implements Carrier, AutoCloseable {
     private int building;
     private boolean closed;
 
-    private HwCarrier(@Nullable MachineMemory memory) {
+    private HwCarrier(String engineName, @Nullable MachineMemory memory) {
+        this.engineName = engineName;
         this.memory = memory;
     }
 
     /** What native components run on. */
     record Native(Ring3 ring3, LibraryImage image, MachineMemory memory) {}
 
-    /** For a system with a RAM quota of so many bytes. */
-    static HwCarrier forQuota(long bytes) {
+    /** For a system with a RAM quota of so many bytes, whose native components an engine of that name runs. */
+    static HwCarrier forQuota(long bytes, String engineName) {
         return new HwCarrier(
+                engineName,
                 Engines.obstacle().isPresent()
                         ? null
                         : MachineMemory.forQuota(bytes).orElse(null));
@@ -129,7 +132,7 @@ final class HwCarrier implements Carrier, AutoCloseable {
             throw new Fault(noMemory());
         }
         byte[] image = image();
-        return switch (Ring3.open(memory.physical(), Engines.BEST)) {
+        return switch (Ring3.open(memory.physical(), engineName)) {
             case Ring3.Opening.Missing(String reason) ->
                 throw new Fault("Native components cannot be run here. " + reason);
             case Ring3.Opening.Opened(Ring3 ring3) ->

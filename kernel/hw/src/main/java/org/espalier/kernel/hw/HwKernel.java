@@ -7,6 +7,7 @@ import org.espalier.kernel.ring3.Ring3;
 import org.espalier.kernel.spi.Account;
 import org.espalier.kernel.spi.Kernel;
 import org.espalier.kernel.spi.RunningKernel;
+import org.espalier.machine.Engines;
 
 /** Describes and starts the kernel {@code hw}. */
 public final class HwKernel implements Kernel {
@@ -35,6 +36,11 @@ public final class HwKernel implements Kernel {
     @Override
     public Optional<String> obstacle() {
         return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> obstacle(String engine) {
+        return Engines.obstacle(engine);
     }
 
     @Override
@@ -132,7 +138,7 @@ public final class HwKernel implements Kernel {
 
     @Override
     public RunningKernel boot(Account ram, Account caps, Options options) {
-        HwCarrier carrier = HwCarrier.forQuota(ram.quota());
+        HwCarrier carrier = HwCarrier.forQuota(ram.quota(), options.engine());
         return new HwRunningKernel(ram, caps, COSTS, options, carrier, carrier::close);
     }
 

@@ -47,10 +47,6 @@ final class MachineDataspace implements Carrier.Memory {
         return new Frame(first.address() + offset);
     }
 
-    long bytes() {
-        return frames * Frame.BYTES;
-    }
-
     /** Notes that it is about to be shown; false if it is freed, and must not be. */
     boolean show(Showing showing) {
         synchronized (shown) {

@@ -19,17 +19,16 @@ import org.espalier.kernel.ring3.Ring3;
 import org.espalier.machine.CpuContext;
 import org.espalier.machine.Frame;
 import org.espalier.machine.HostFailure;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a domain has in ring 3: an address space, threads, and what is attached. It ends when no code of the domain is to run any more, and
  * gives its frames back then; what they were charged is refunded with them, or by the end of the domain. Thread-safe.
  */
-final class NativeDomain {
+final class NativeDomain implements NativeHost {
     private final Ring3 ring3;
     private final CarriedDomain domain;
     private final ComponentSpace space;
-    private final NativeThread initial;
+    private final Running initial;
 
     /** All threads, and whether they were ended; guarded by itself. */
     private final Set<NativeThread> threads = new HashSet<>();
@@ -46,8 +45,9 @@ final class NativeDomain {
         this.ring3 = ring3;
         this.domain = domain;
         this.space = space;
-        this.initial = ring3.thread(space, begin);
-        threads.add(initial);
+        NativeThread first = ring3.thread(space, begin);
+        this.initial = new Running(first);
+        threads.add(first);
     }
 
     /** Frames that the domain is charged for. */
@@ -129,44 +129,61 @@ final class NativeDomain {
         servant.construct();
     }
 
-    CarriedDomain domain() {
+    @Override
+    public CarriedDomain domain() {
         return domain;
     }
 
-    ComponentSpace space() {
-        return space;
+    @Override
+    public boolean copyIn(long address, byte[] target, int index, int length) {
+        return space.copyIn(address, target, index, length);
     }
 
-    /** Lets a thread of the component begin, as a thread of the domain; what it did last, if not being ended. */
-    Outcome begin(NativeThread thread) {
-        domain.rest();
-        return ring3.begin(thread);
+    @Override
+    public boolean copyOut(long address, byte[] source, int index, int length) {
+        return space.copyOut(address, source, index, length);
     }
 
-    /** Lets a thread of the component that asked for something go on. */
-    Outcome resume(NativeThread thread, long answer) {
-        domain.rest();
-        return ring3.resume(thread, answer);
-    }
+    /** A thread of the component, run as a thread of the domain. */
+    private final class Running implements Ring3Thread {
+        private final NativeThread thread;
 
-    /** A further thread of the component; {@code null} when it has ended. */
-    @Nullable NativeThread thread(CpuContext begin) {
-        NativeThread thread = ring3.thread(space, begin);
-        synchronized (threads) {
-            if (ended) {
-                return null;
+        Running(NativeThread thread) {
+            this.thread = thread;
+        }
+
+        @Override
+        public Outcome begin() {
+            domain.rest();
+            return ring3.begin(thread);
+        }
+
+        @Override
+        public Outcome resume(long answer) {
+            domain.rest();
+            return ring3.resume(thread, answer);
+        }
+
+        @Override
+        public void end() {
+            ring3.end(thread);
+            synchronized (threads) {
+                if (threads.remove(thread)) {
+                    spentBefore += ring3.spent(thread);
+                }
             }
-            threads.add(thread);
-            return thread;
         }
     }
 
-    void forget(NativeThread thread) {
-        ring3.end(thread);
+    @Override
+    public Making thread(long entry, long argument, long stackEnd) {
+        NativeThread thread = ring3.thread(space, NativeThread.beginning(entry, argument, stackEnd));
         synchronized (threads) {
-            if (threads.remove(thread)) {
-                spentBefore += ring3.spent(thread);
+            if (ended) {
+                return new Making.Refused(Failure.GONE);
             }
+            threads.add(thread);
+            return new Making.Made(new Running(thread));
         }
     }
 
@@ -178,15 +195,10 @@ final class NativeDomain {
 
     // ---- attachments
 
-    /** What came of an attachment in ring 3. */
-    sealed interface Attaching {
-        record Done(long start) implements Attaching {}
-
-        record Refused(Failure failure) implements Attaching {}
-    }
-
-    /** Shows a part of a dataspace, of whole pages. */
-    Attaching attach(MachineDataspace dataspace, long offset, long bytes, boolean writable, int region) {
+    @Override
+    public Attaching attach(Carrier.Memory memory, long offset, long bytes, boolean writable, int region) {
+        // Where native components are, all memory is the machine's.
+        MachineDataspace dataspace = (MachineDataspace) memory;
         return ring3.perform(engine -> {
             Attached next = new Attached(dataspace, region);
             // First, so that nothing is ever shown that is freed.
@@ -204,8 +216,8 @@ final class NativeDomain {
         });
     }
 
-    /** Ends what is attached at {@code start}; the region that it is to the kernel's tables, if it is there. */
-    OptionalInt detach(long start) {
+    @Override
+    public OptionalInt detach(long start) {
         return ring3.perform(engine -> {
             Attached last = attached.get(start);
             if (last == null) {

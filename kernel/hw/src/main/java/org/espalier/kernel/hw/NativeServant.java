@@ -9,7 +9,6 @@ import org.espalier.base.Message;
 import org.espalier.base.spi.Attachment;
 import org.espalier.base.spi.ComponentKernel;
 import org.espalier.base.spi.Upcalls;
-import org.espalier.kernel.ring3.NativeThread;
 import org.espalier.kernel.ring3.Outcome;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Used by one thread at a time, as the entrypoint or the thread is.
  */
-final class NativeServant implements Upcalls {
+public final class NativeServant implements Upcalls {
     /** The initial entrypoint, which is the only one that a native component has. */
     private static final int ENTRYPOINT = 1;
 
@@ -36,8 +35,8 @@ final class NativeServant implements Upcalls {
 
     private static final long UNSIGNED_INT = 0xffff_ffffL;
 
-    private final NativeDomain owner;
-    private final NativeThread thread;
+    private final NativeHost owner;
+    private final NativeHost.Ring3Thread thread;
     private final UserMessage structure = new UserMessage();
     private final byte[] pair = new byte[PAIR_BYTES];
     private final ByteBuffer pairFields = ByteBuffer.wrap(pair).order(ByteOrder.LITTLE_ENDIAN);
@@ -45,40 +44,41 @@ final class NativeServant implements Upcalls {
     /** What the thread has asked for, and has no answer to yet; {@code null} before it has begun. */
     private Outcome.@Nullable Asked asked;
 
-    NativeServant(NativeDomain owner, NativeThread thread) {
+    /** For a thread that has not begun. */
+    public NativeServant(NativeHost owner, NativeHost.Ring3Thread thread) {
         this.owner = owner;
         this.thread = thread;
     }
 
     /** Runs the component until it serves for the first time. */
-    void construct() {
-        serve(owner.begin(thread));
+    public void construct() {
+        serve(thread.begin());
     }
 
     @Override
     public void request(long objectId, Message message) {
         Outcome.Asked waiting = waiting();
-        demand(structure.put(owner.space(), waiting.second(), message), waiting.second(), "no request can be put");
+        demand(structure.put(owner, waiting.second(), message), waiting.second(), "no request can be put");
         putEvent(waiting.third(), REQUEST, 0, objectId);
-        long reply = serve(owner.resume(thread, 0)).first();
-        demand(structure.take(owner.space(), reply, message), reply, "no reply can be read");
+        long reply = serve(thread.resume(0)).first();
+        demand(structure.take(owner, reply, message), reply, "no reply can be read");
     }
 
     @Override
     public void signal(long contextId, int count) {
         putEvent(waiting().third(), SIGNAL, count, contextId);
-        serve(owner.resume(thread, 0));
+        serve(thread.resume(0));
     }
 
     /** Runs a further thread of the component, until it is ended. */
     void run() {
-        Outcome outcome = owner.begin(thread);
+        Outcome outcome = thread.begin();
         while (true) {
             Outcome.Asked next = asked(outcome);
             if (next.operation() == Operation.SERVE) {
                 throw new Carrier.Fault("a thread asked to serve, which the initial one does alone");
             }
-            outcome = owner.resume(thread, answer(next));
+            outcome = thread.resume(answer(next));
         }
     }
 
@@ -99,7 +99,7 @@ final class NativeServant implements Upcalls {
                 asked = next;
                 return next;
             }
-            outcome = owner.resume(thread, answer(next));
+            outcome = thread.resume(answer(next));
         }
     }
 
@@ -120,7 +120,7 @@ final class NativeServant implements Upcalls {
 
     private void putEvent(long address, int kind, int count, long id) {
         pairFields.putInt(0, kind).putInt(Integer.BYTES, count).putLong(Long.BYTES, id);
-        demand(owner.space().copyOut(address, pair, 0, PAIR_BYTES), address, "no event can be put");
+        demand(owner.copyOut(address, pair, 0, PAIR_BYTES), address, "no event can be put");
     }
 
     private long answer(Outcome.Asked call) {
@@ -162,9 +162,9 @@ final class NativeServant implements Upcalls {
             throw new Carrier.Fault("it accepted " + acceptedCaps + " capabilities of a reply");
         }
         Message message = kernel.message();
-        demand(structure.take(owner.space(), address, message), address, "no message can be read");
+        demand(structure.take(owner, address, message), address, "no message can be read");
         kernel.call(message, capability, (int) acceptedCaps);
-        demand(structure.put(owner.space(), address, message), address, "no reply can be put");
+        demand(structure.put(owner, address, message), address, "no reply can be put");
         int word = message.word();
         return word >= 0 && word <= Failure.OUT_OF_STACK.status() ? -word : -Failure.MALFORMED.status();
     }
@@ -177,16 +177,16 @@ final class NativeServant implements Upcalls {
         return switch (kernel.attach(dataspace, offset, call.third(), writable)) {
             case Attachment.Refused(Failure failure) -> -failure.status();
             case Attachment.Attached(int region, var window) -> {
-                NativeDomain.Attaching attaching = attach(shown, offset, window.size(), writable, region);
+                NativeHost.Attaching attaching = attach(shown, offset, window.size(), writable, region);
                 yield switch (attaching) {
-                    case NativeDomain.Attaching.Refused(Failure failure) -> {
+                    case NativeHost.Attaching.Refused(Failure failure) -> {
                         kernel.detach(region);
                         yield -failure.status();
                     }
-                    case NativeDomain.Attaching.Done(long start) -> {
+                    case NativeHost.Attaching.Done(long start) -> {
                         pairFields.putLong(0, start).putLong(Long.BYTES, window.size());
                         long to = call.fifth();
-                        demand(owner.space().copyOut(to, pair, 0, PAIR_BYTES), to, "no region can be put");
+                        demand(owner.copyOut(to, pair, 0, PAIR_BYTES), to, "no region can be put");
                         yield 0;
                     }
                 };
@@ -194,39 +194,40 @@ final class NativeServant implements Upcalls {
         };
     }
 
-    private NativeDomain.Attaching attach(Carrier.Shown shown, long offset, long bytes, boolean writable, int region) {
+    private NativeHost.Attaching attach(Carrier.Shown shown, long offset, long bytes, boolean writable, int region) {
         // The same index may have got another name between the two questions; both were the component's.
         return switch (shown) {
-            case Carrier.Shown.Bytes(MachineDataspace memory, boolean mayWrite)
-            when (mayWrite || !writable) && offset + bytes <= memory.bytes() ->
+            case Carrier.Shown.Bytes(Carrier.Memory memory, boolean mayWrite)
+            when (mayWrite || !writable) && offset + bytes <= memory.segment().byteSize() ->
                 owner.attach(memory, offset, bytes, writable, region);
-            case Carrier.Shown.Bytes _ -> new NativeDomain.Attaching.Refused(Failure.GONE);
+            case Carrier.Shown.Bytes _ -> new NativeHost.Attaching.Refused(Failure.GONE);
             // A managed dataspace: page tables would have to be filled by its owner.
-            case Carrier.Shown.Nothing _ -> new NativeDomain.Attaching.Refused(Failure.UNSUPPORTED);
+            case Carrier.Shown.Nothing _ -> new NativeHost.Attaching.Refused(Failure.UNSUPPORTED);
         };
     }
 
     private long startThread(ComponentKernel kernel, Outcome.Asked call) {
-        NativeThread next = owner.thread(NativeThread.beginning(call.second(), call.third(), call.fourth()));
-        if (next == null) {
-            return -Failure.GONE.status();
-        }
-        int status = kernel.startThread((int) call.first(), () -> {
-            try {
-                new NativeServant(owner, next).run();
-            } finally {
-                owner.forget(next);
+        return switch (owner.thread(call.second(), call.third(), call.fourth())) {
+            case NativeHost.Making.Refused(Failure failure) -> -failure.status();
+            case NativeHost.Making.Made(NativeHost.Ring3Thread next) -> {
+                int status = kernel.startThread((int) call.first(), () -> {
+                    try {
+                        new NativeServant(owner, next).run();
+                    } finally {
+                        next.end();
+                    }
+                });
+                if (status < 0) {
+                    next.end();
+                }
+                yield status;
             }
-        });
-        if (status < 0) {
-            owner.forget(next);
-        }
-        return status;
+        };
     }
 
     private String reason(long address, long length) {
         byte[] text = new byte[(int) Math.min(length, Message.MAX_BYTES)];
-        demand(owner.space().copyIn(address, text, 0, text.length), address, "no reason can be read");
+        demand(owner.copyIn(address, text, 0, text.length), address, "no reason can be read");
         return new String(text, StandardCharsets.UTF_8);
     }
 }

@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import org.espalier.base.Message;
-import org.espalier.kernel.ring3.ComponentSpace;
 
 /**
  * Messages in the memory of native components, in the layout of {@code struct espalier_message} (docs/native.md). What stands there can change at any
@@ -25,7 +24,7 @@ final class UserMessage {
     private final int[] indices = new int[Message.MAX_CAPS];
 
     /** Takes the message at {@code address} into {@code message}; false if the component could not have read it. A length or a count that is too large is 0. */
-    boolean take(ComponentSpace space, long address, Message message) {
+    boolean take(NativeHost space, long address, Message message) {
         if (!space.copyIn(address, bytes, 0, PAYLOAD)) {
             return false;
         }
@@ -45,7 +44,7 @@ final class UserMessage {
     }
 
     /** Puts {@code message} to {@code address}; false if the component could not have written there. What a reader keeps there stays. */
-    boolean put(ComponentSpace space, long address, Message message) {
+    boolean put(NativeHost space, long address, Message message) {
         int length = message.store(structure, PAYLOAD);
         int count = Math.clamp(message.capCount(), 0, Message.MAX_CAPS);
         setInt(WORD, message.word());

@@ -22,7 +22,7 @@ final class Machine implements AutoCloseable {
 
     final Ledger ram = new Ledger("bytes of RAM", 256 << 20, true);
     final Ledger caps = new Ledger("capabilities", 100_000, true);
-    final HwCarrier carrier = HwCarrier.forQuota(ram.total());
+    final HwCarrier carrier = HwCarrier.forQuota(ram.total(), Kernel.BEST_ENGINE);
     final HwRunningKernel kernel = new HwRunningKernel(
             ram.root(), caps.root(), COSTS, new Kernel.Options(false, () -> {}), carrier, carrier::close);
     final TestDomain core = new TestDomain(this, 1, ram.root(), caps.root());

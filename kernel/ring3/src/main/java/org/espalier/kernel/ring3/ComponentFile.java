@@ -55,7 +55,8 @@ public final class ComponentFile {
         return new Verdict.Good(new ComponentFile(image));
     }
 
-    ElfImage image() {
+    /** What is in it. */
+    public ElfImage image() {
         return image;
     }
 }

@@ -7,30 +7,32 @@ import org.espalier.machine.UserHalf;
  * Where what is in the address space of a native component: docs/native.md for what belongs to the file, docs/machine.md for what the
  * kernel gives away.
  */
-final class ComponentLayout {
+public final class ComponentLayout {
     /** The file of a component lies from here on. */
-    static final long FILE_START = UserHalf.START;
+    public static final long FILE_START = UserHalf.START;
 
     /** The first address behind all files. The library image begins here. */
-    static final long FILE_END = 0x6000_0000L;
+    public static final long FILE_END = 0x6000_0000L;
 
     /** More segments no file of a component has. */
-    static final int MOST_SEGMENTS = 16;
+    public static final int MOST_SEGMENTS = 16;
 
     /** The first address behind the library image, and behind it a gap. */
-    static final long IMAGE_END = 0x6010_0000L;
+    public static final long IMAGE_END = 0x6010_0000L;
 
     /** The lowest address of the stack; nothing is mapped for a long way below. */
-    static final long STACK_START = 0x6018_0000L;
+    public static final long STACK_START = 0x6018_0000L;
 
-    static final long STACK_BYTES = 64 << 10;
-    static final long STACK_END = STACK_START + STACK_BYTES;
+    /** Bytes of the stack of the initial thread. */
+    public static final long STACK_BYTES = 64 << 10;
+    /** The first address behind it. */
+    public static final long STACK_END = STACK_START + STACK_BYTES;
 
     /** Attached memory lies from here on: small attachments share a table with the stack. */
-    static final long ATTACHED_START = STACK_END + Frame.BYTES;
+    public static final long ATTACHED_START = STACK_END + Frame.BYTES;
 
     /** All of it has one table of level 3. */
-    static final long ATTACHED_END = 512L << 30;
+    public static final long ATTACHED_END = 512L << 30;
 
     private ComponentLayout() {}
 }

@@ -29,6 +29,15 @@ public final class LibraryImage {
     public LibraryImage(byte[] file, PhysicalMemory memory, FrameSource kernel) {
         this.memory = memory;
         this.kernel = kernel;
+        this.image = read(file);
+    }
+
+    /**
+     * What is in the file of a library image.
+     *
+     * @throws IllegalArgumentException if the file, which is the kernel's own, is no image
+     */
+    public static ElfImage read(byte[] file) {
         if (!(ElfImage.read(file) instanceof ElfImage.Verdict.Good(ElfImage good))
                 || good.segments().getFirst().address() < ComponentLayout.FILE_END
                 || good.segments().getLast().endPage() > ComponentLayout.IMAGE_END) {
@@ -36,7 +45,7 @@ public final class LibraryImage {
                     + Long.toHexString(ComponentLayout.FILE_END) + " to 0x"
                     + Long.toHexString(ComponentLayout.IMAGE_END) + ".");
         }
-        this.image = good;
+        return good;
     }
 
     ElfImage image() {

@@ -1,6 +1,5 @@
 package org.espalier.kernel.ring3;
 
-import java.util.Locale;
 import org.espalier.machine.CpuContext;
 import org.espalier.machine.Register;
 import org.espalier.machine.Trap;
@@ -23,38 +22,10 @@ final class Traps {
                         context.get(Register.R10),
                         context.get(Register.R8));
             case Trap.PageFault fault ->
-                new Outcome.Faulted("page fault: " + fault.access().name().toLowerCase(Locale.ROOT) + " access to "
-                        + hex(fault.address()) + ", where "
-                        + (fault.present() ? "it has no right to" : "nothing is mapped")
-                        + place(context));
+                new Outcome.Faulted(FaultText.pageFault(
+                        fault.access(), fault.address(), fault.present(), context.get(Register.RIP)));
             case Trap.CpuException exception ->
-                new Outcome.Faulted(
-                        "exception " + exception.vector() + " (" + name(exception.vector()) + ")" + place(context));
-        };
-    }
-
-    private static String place(CpuContext context) {
-        return ", by the instruction at " + hex(context.get(Register.RIP));
-    }
-
-    private static String hex(long value) {
-        return "0x" + Long.toHexString(value);
-    }
-
-    private static String name(int vector) {
-        return switch (vector) {
-            case Trap.CpuException.DIVIDE_ERROR -> "divide error";
-            case Trap.CpuException.DEBUG -> "debug";
-            case Trap.CpuException.BREAKPOINT -> "breakpoint";
-            case Trap.CpuException.OVERFLOW -> "overflow";
-            case Trap.CpuException.INVALID_OPCODE -> "invalid opcode";
-            case Trap.CpuException.DEVICE_NOT_AVAILABLE -> "device not available";
-            case Trap.CpuException.STACK_FAULT -> "stack fault";
-            case Trap.CpuException.GENERAL_PROTECTION -> "general protection";
-            case Trap.CpuException.X87_ERROR -> "x87 error";
-            case Trap.CpuException.ALIGNMENT_CHECK -> "alignment check";
-            case Trap.CpuException.SIMD_ERROR -> "SIMD error";
-            default -> "of the processor";
+                new Outcome.Faulted(FaultText.exception(exception.vector(), context.get(Register.RIP)));
         };
     }
 }

@@ -89,6 +89,7 @@ public final class HostThread {
      */
     public Outcome invoke(long cap, Invocation operation, HostMessage message, long[] caps, int count) {
         synchronized (kernel.lock()) {
+            kernel.halt();
             if (ended) {
                 return Outcome.ENDED;
             }

@@ -2,12 +2,15 @@ package org.espalier.kernel.sel4;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.espalier.kernel.sel4.proved.ObjectMemory;
 import org.espalier.machine.PhysicalMemory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A machine on which the first thread, and all that it binds to the host, run at the host: what a root task in Java stands on. The first thread
+ * A machine on which the first thread, and all that it binds to the host, run at the host: what a root task in Java stands on. Other threads
+ * run in ring 3, once there is an {@linkplain #open engine}. The first thread
  * has what a root task of seL4 has: a CNode, an address space, which stays empty, and all memory that the kernel does not need itself as
  * untyped memory.
  *
@@ -27,16 +30,25 @@ public final class HostedMachine {
      */
     public static final long ROOT = address(RootCaps.CNODE) | RootCaps.CNODE;
 
+    /** Address of the capability of the pool from which address spaces get their identifiers; one of them is the first thread's. */
+    public static final long POOL = address(RootCaps.ASID_POOL);
+
     /** Address of the capability of the address space of the first thread. */
     public static final long SPACE = address(RootCaps.VSPACE);
 
     /** Buffers of threads that run at the host are mapped nowhere; all that counts is that there is an address. */
     public static final long BUFFER_ADDRESS = 1L << ObjectType.PAGE_BITS;
 
+    /** An attribute of mappings: the page holds no code. */
+    public static final long EXECUTE_NEVER = VmRights.EXECUTE_NEVER;
+
     private static final int ASID = 1;
     private static final int PRIORITY = Scheduler.PRIORITIES - 1;
 
     private final Kernel kernel;
+    private final LateEngine engine;
+    private final PhysicalMemory memory;
+    private @Nullable Processor processor;
     private final HostThread root;
     private final List<Untyped> untyped;
     private final int firstFree;
@@ -51,8 +63,17 @@ public final class HostedMachine {
      */
     public record Untyped(long cap, long address, int bits) {}
 
-    private HostedMachine(Kernel kernel, HostThread root, List<Untyped> untyped, int firstFree, Invariants invariants) {
+    private HostedMachine(
+            Kernel kernel,
+            LateEngine engine,
+            PhysicalMemory memory,
+            HostThread root,
+            List<Untyped> untyped,
+            int firstFree,
+            Invariants invariants) {
         this.kernel = kernel;
+        this.engine = engine;
+        this.memory = memory;
         this.root = root;
         this.untyped = List.copyOf(untyped);
         this.firstFree = firstFree;
@@ -86,7 +107,17 @@ public final class HostedMachine {
      */
     public static HostedMachine boot(PhysicalMemory memory, Configuration configuration, Consumer<String> messages)
             throws BootFailure {
-        Kernel kernel = new Kernel(new NoEngine(), memory, configuration, IoPorts.EMPTY, _ -> {}, messages::accept);
+        LateEngine engine = new LateEngine();
+        Kernel kernel = new Kernel(
+                engine,
+                memory,
+                configuration,
+                IoPorts.EMPTY,
+                _ -> {},
+                messages::accept,
+                new TurnClock(engine::preempt));
+        kernel.refuseDebugging();
+        kernel.spaces().defer();
         BootMemory ram = new BootMemory(configuration.ramBytes());
         ObjectMemory objects = kernel.memory();
         SlotTable slots = kernel.slots();
@@ -138,11 +169,87 @@ public final class HostedMachine {
                 kernel, memory.size(), configuration.ramBytes(), new int[] {first, 1 << NODE_BITS}, new int[] {
                     TcbLayout.slot(tcb, 0), TcbLayout.SLOTS
                 });
-        return new HostedMachine(kernel, root, untyped, slot, invariants);
+        return new HostedMachine(kernel, engine, memory, root, untyped, slot, invariants);
     }
 
     private static void copy(SlotTable slots, ObjectMemory objects, int from, int to) {
         slots.insert(objects.w0(from), objects.w1(from), from, to);
+    }
+
+    /**
+     * Opens an engine, in which threads that are bound to no thread of the host run from then on; once. Takes some milliseconds.
+     *
+     * @param engineName as {@link org.espalier.machine.Engines#open} takes it
+     * @return empty, or in a full sentence why there is none
+     */
+    public Optional<String> open(String engineName) {
+        Processor opened = new Processor(kernel, engine, memory, engineName);
+        Optional<String> obstacle = opened.open();
+        if (obstacle.isEmpty()) {
+            synchronized (kernel.lock()) {
+                processor = opened;
+                kernel.processor(opened);
+            }
+        }
+        return obstacle;
+    }
+
+    /** Ends the engine, if there is one: nothing runs in ring 3 any more. Threads of the host go on. */
+    public void close() {
+        Processor opened;
+        synchronized (kernel.lock()) {
+            opened = processor;
+        }
+        if (opened != null) {
+            opened.close();
+        }
+    }
+
+    /** Has nothing run in ring 3 until it is closed, which is to be soon: for who makes many invocations in a row. */
+    public Pause pause() {
+        synchronized (kernel.lock()) {
+            if (processor != null) {
+                processor.hold();
+            }
+            return new Pause(processor);
+        }
+    }
+
+    /** While nothing runs in ring 3. */
+    public final class Pause implements AutoCloseable {
+        private final @Nullable Processor held;
+
+        private Pause(@Nullable Processor held) {
+            this.held = held;
+        }
+
+        /** Ends it; once. */
+        @Override
+        public void close() {
+            if (held != null) {
+                synchronized (kernel.lock()) {
+                    held.release();
+                }
+            }
+        }
+    }
+
+    /** Nanoseconds that a thread has run in ring 3 since it was made; {@code cap} is the address of its capability with the first thread. */
+    public long ran(long cap) {
+        synchronized (kernel.lock()) {
+            long w0 = kernel.find(root.tcb(), cap);
+            return processor == null || Caps.type(w0) != CapType.THREAD ? 0 : processor.ran(Caps.tcb(w0));
+        }
+    }
+
+    /** Names the thread whose capability the first thread has at an address, for people. */
+    public void name(long cap, String name) {
+        synchronized (kernel.lock()) {
+            long w0 = kernel.find(root.tcb(), cap);
+            if (Caps.type(w0) == CapType.THREAD) {
+                kernel.threads().name(Caps.tcb(w0), name);
+            }
+        }
     }
 
     /** The first thread. */
@@ -169,6 +276,7 @@ public final class HostedMachine {
      */
     public HostThread host(long cap, String name) {
         synchronized (kernel.lock()) {
+            kernel.halt();
             long w0 = kernel.find(root.tcb(), cap);
             if (Caps.type(w0) != CapType.THREAD) {
                 throw new IllegalArgumentException("Address " + cap + " of the first thread holds no thread.");

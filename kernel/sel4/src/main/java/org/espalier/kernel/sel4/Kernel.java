@@ -6,24 +6,30 @@ import org.espalier.kernel.sel4.proved.CapLookup;
 import org.espalier.kernel.sel4.proved.DerivationTree;
 import org.espalier.kernel.sel4.proved.ObjectMemory;
 import org.espalier.machine.Access;
+import org.espalier.machine.AddressSpace;
 import org.espalier.machine.CpuContext;
 import org.espalier.machine.Engine;
 import org.espalier.machine.MemoryView;
 import org.espalier.machine.PhysicalMemory;
 import org.espalier.machine.Register;
 import org.espalier.machine.Trap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kernel on one processor: lets the thread that is to run do so until it traps, does what the trap is about, and decides who is
  * next. All that it knows of objects is in physical memory; the Java objects that it consists of are made once.
  *
- * <p>Belongs to the thread of its engine, but for {@link #stop} and {@link #interrupts()}'s {@code raise}.
+ * <p>Belongs to the thread of its engine, but for {@link #stop} and {@link #interrupts()}'s {@code raise}; or to whoever holds its
+ * {@link #lock}, where there are threads of the host.
  */
 final class Kernel {
     private static final int CONTEXTS = 128;
     private static final int SPACES = 64;
     private static final int DOMAIN_ENTRIES = 256;
     private static final long SYSCALL_BYTES = 2;
+
+    /** Vector of the exception that says that the machine is to blame. */
+    private static final int MACHINE_CHECK = 18;
 
     // The processor's error code of a page fault: Intel SDM vol. 3, 4.7.
     private static final long FAULT_PRESENT = 1;
@@ -66,6 +72,7 @@ final class Kernel {
     private Runnable check = () -> {};
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final Thread owner = Thread.currentThread();
+    private @Nullable Processor processor;
 
     Kernel(
             Engine engine,
@@ -222,10 +229,34 @@ final class Kernel {
         return systemCalls.handle(tcb, number);
     }
 
-    /** Ends a system call of a thread of the host: who became able to run by it will. */
+    /** Ends a system call of a thread of the host: who became able to run by it will, if there is a processor. */
     void settle() {
-        if (scheduler.isUndecided()) {
-            attend();
+        if (!scheduler.isUndecided()) {
+            if (processor != null && !processor.isRunning() && spaces.isUntidy()) {
+                processor.attend();
+            }
+            return;
+        }
+        if (processor != null && processor.isRunning()) {
+            // Nobody may be left who is only wished for: they may be gone when it is decided.
+            scheduler.reschedule();
+        } else {
+            scheduler.schedule();
+        }
+        if (processor != null) {
+            processor.attend();
+        }
+    }
+
+    /** Threads that do not run at the host run there. */
+    void processor(Processor opened) {
+        processor = opened;
+    }
+
+    /** Has nothing run in ring 3 until the lock, which the caller holds, is given up. */
+    void halt() {
+        if (processor != null) {
+            processor.halt();
         }
     }
 
@@ -290,20 +321,65 @@ final class Kernel {
     }
 
     private void step(int tcb) {
+        CpuContext context = begin(tcb);
+        Trap trap = engine.run(space(tcb), context);
+        observer.before(tcb, trap);
+        end(tcb, context, trap);
+        observer.after(tcb, trap, scheduler.current());
+    }
+
+    /** The thread that is to run, {@link Threads#NONE} if none can. */
+    int chosen() {
+        serveInterrupts();
+        scheduler.schedule();
+        return scheduler.current();
+    }
+
+    /** What a thread that is chosen runs with. */
+    CpuContext begin(int tcb) {
         CpuContext context = contexts.load(tcb);
         if (threads.state(tcb) == ThreadState.RESTART) {
             context.set(Register.RIP, threads.restartIp(tcb));
             scheduler.setState(tcb, ThreadState.RUNNING);
         }
         context.vectorsAllowed((threads.get(tcb, TcbLayout.FLAGS) & TcbLayout.NO_VECTORS) == 0);
-        int root = TcbLayout.slot(tcb, TcbLayout.VSPACE);
         clock.needed(scheduler.needsTicks());
-        Trap trap = engine.run(spaces.load(vspaces.rootOf(memory.w0(root), memory.w1(root))), context);
-        observer.before(tcb, trap);
+        return context;
+    }
+
+    /** Where it runs. */
+    AddressSpace space(int tcb) {
+        return spaces.load(root(tcb));
+    }
+
+    private long root(int tcb) {
+        int root = TcbLayout.slot(tcb, TcbLayout.VSPACE);
+        return vspaces.rootOf(memory.w0(root), memory.w1(root));
+    }
+
+    /** Does what it has trapped for, and decides who is next. */
+    void end(int tcb, CpuContext context, Trap trap) {
         handle(tcb, context, trap);
         serveInterrupts();
         scheduler.schedule();
-        observer.after(tcb, trap, scheduler.current());
+    }
+
+    /** The host could not run a thread: to who handles its faults that is a machine check, and its space is made anew if it goes on. */
+    void failed(int tcb) {
+        spaces.close(root(tcb));
+        threads.set(tcb, TcbLayout.RESTART_IP, threads.register(tcb, Register.RIP));
+        faults.userException(MACHINE_CHECK, 0);
+        ipc.fault(tcb);
+        scheduler.schedule();
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    /** System calls for debugging, by which any thread could write to the console and halt the machine, are none from now on. */
+    void refuseDebugging() {
+        systemCalls.refuseDebugging();
     }
 
     private void handle(int tcb, CpuContext context, Trap trap) {

@@ -194,7 +194,7 @@ final class RootTask {
     private long frame(long address) throws BootFailure {
         long frame = allocate(ObjectType.PAGE_BITS);
         long entry = kernel.vspaces().entry(root, address, VSpaces.PAGE_SHIFT);
-        kernel.vspaces().putPage(root, entry, frame, VmRights.READ_WRITE, address, VSpaces.PAGE_SHIFT);
+        kernel.vspaces().putPage(root, entry, frame, VmRights.READ_WRITE, false, address, VSpaces.PAGE_SHIFT);
         return frame;
     }
 

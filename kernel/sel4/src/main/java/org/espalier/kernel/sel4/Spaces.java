@@ -1,5 +1,6 @@
 package org.espalier.kernel.sel4;
 
+import java.util.ArrayDeque;
 import org.espalier.kernel.sel4.proved.ObjectMemory;
 import org.espalier.machine.AddressSpace;
 import org.espalier.machine.Engine;
@@ -19,6 +20,13 @@ final class Spaces {
     private final @Nullable AddressSpace[] spaces;
     private final long[] used;
     private long clock;
+    private boolean deferred;
+
+    /** Which spaces the engine has to be told of before anybody runs there. */
+    private final boolean[] stale;
+
+    /** Spaces of nobody that the engine still has. */
+    private final ArrayDeque<AddressSpace> ended = new ArrayDeque<>();
 
     /** At most {@code count} spaces; {@code empty} is the address of a table without entries. */
     Spaces(Engine engine, ObjectMemory memory, long empty, int count) {
@@ -28,6 +36,27 @@ final class Spaces {
         this.roots = new long[count];
         this.spaces = new AddressSpace[count];
         this.used = new long[count];
+        this.stale = new boolean[count];
+    }
+
+    /**
+     * From now on the engine is told of changes when somebody is to run, and not when they are made: for kernels that other threads than the
+     * engine's enter. Nothing runs in ring 3 while one changes anything.
+     */
+    void defer() {
+        deferred = true;
+    }
+
+    /** Whether there is something to {@link #tidy}. */
+    boolean isUntidy() {
+        return !ended.isEmpty();
+    }
+
+    /** Closes what the engine has of spaces that are nobody's any more. On the engine's thread. */
+    void tidy() {
+        while (!ended.isEmpty()) {
+            ended.remove().close();
+        }
     }
 
     /** The table of level 4 of nobody: threads without a space of their own fault there at once. */
@@ -49,6 +78,11 @@ final class Spaces {
             space = engine.space(new Frame(root));
             roots[index] = root;
             spaces[index] = space;
+            stale[index] = false;
+        }
+        if (stale[index]) {
+            space.flush();
+            stale[index] = false;
         }
         used[index] = ++clock;
         return space;
@@ -60,6 +94,9 @@ final class Spaces {
         AddressSpace space = index < 0 ? null : spaces[index];
         if (space == null) {
             memory.setWord(entry, value);
+        } else if (deferred) {
+            memory.setWord(entry, value);
+            stale[index] = true;
         } else {
             space.downgrade(entry, value, address, length);
         }
@@ -70,7 +107,9 @@ final class Spaces {
         int index = index(root);
         if (index >= 0) {
             AddressSpace space = spaces[index];
-            if (space != null) {
+            if (space != null && deferred) {
+                ended.add(space);
+            } else if (space != null) {
                 space.close();
             }
             spaces[index] = null;

@@ -26,6 +26,7 @@ final class SystemCalls {
     private final Console console;
     private final KernelLog log;
     private boolean halted;
+    private boolean debugging = true;
 
     SystemCalls(
             ObjectMemory memory,
@@ -61,6 +62,11 @@ final class SystemCalls {
     /** Whether a program has asked for the machine to stop. */
     boolean halted() {
         return halted;
+    }
+
+    /** Knows none of the calls for debugging any more. */
+    void refuseDebugging() {
+        debugging = false;
     }
 
     /** Carries out a system call of {@code current}, which runs here or at the host. */
@@ -200,6 +206,23 @@ final class SystemCalls {
 
     private int other(int thread, long number) {
         long argument = threads.register(thread, Messages.CAP_OR_BADGE);
+        int known = Math.clamp(number, Integer.MIN_VALUE, 0);
+        if (known == SyscallNumber.SET_TLS_BASE) {
+            threads.register(thread, Register.FS_BASE, argument);
+        } else if (debugging) {
+            debug(thread, number, argument);
+        } else {
+            unknown(thread, number);
+        }
+        return Status.DONE;
+    }
+
+    private void unknown(int thread, long number) {
+        faults.unknownSyscall(number);
+        ipc.fault(thread);
+    }
+
+    private void debug(int thread, long number, long argument) {
         switch (Math.clamp(number, Integer.MIN_VALUE, 0)) {
             case SyscallNumber.DEBUG_PUT_CHAR -> console.put((byte) argument);
             case SyscallNumber.DEBUG_DUMP_SCHEDULER -> {
@@ -218,13 +241,8 @@ final class SystemCalls {
                 threads.register(thread, Messages.CAP_OR_BADGE, CAP_TAGS[type]);
             }
             case SyscallNumber.DEBUG_NAME_THREAD -> nameThread(thread, argument);
-            case SyscallNumber.SET_TLS_BASE -> threads.register(thread, Register.FS_BASE, argument);
-            default -> {
-                faults.unknownSyscall(number);
-                ipc.fault(thread);
-            }
+            default -> unknown(thread, number);
         }
-        return Status.DONE;
     }
 
     private void describe(int thread) {

@@ -89,6 +89,9 @@ final class TcbLayout {
     /** 1 + index in {@link HostedThreads} of a thread that runs on one of the host, or 0. */
     static final int HOSTED = 360;
 
+    /** Nanoseconds that the thread has run in ring 3, where a {@link Processor} counts them. */
+    static final int NANOS = 368;
+
     /** 20 words. */
     static final int REGISTERS = 384;
 

@@ -107,7 +107,8 @@ final class VSpaceInvocations {
         }
         request.begin();
         memory.setCap(request.slot(), Caps.withC(w0, Caps.c(w0) | Caps.MAPPED), Caps.mapping(asid, address));
-        vspaces.putPage(root, entry, Caps.object(w0), rights, address, shift);
+        boolean data = (request.word(2) & VmRights.EXECUTE_NEVER) != 0;
+        vspaces.putPage(root, entry, Caps.object(w0), rights, data, address, shift);
         return Status.DONE;
     }
 

@@ -27,6 +27,7 @@ final class VSpaces {
     private static final long WRITABLE = 1 << 1;
     private static final long USER = 1 << 2;
     private static final long LARGE = 1 << 7;
+    private static final long EXECUTE_NEVER = 1L << 63;
     private static final long FRAME = 0x000f_ffff_ffff_f000L;
     private static final int INDEX_MASK = 0x1ff;
 
@@ -150,8 +151,10 @@ final class VSpaces {
         put(root, entry, table | PRESENT | WRITABLE | USER, address, shift);
     }
 
-    void putPage(long root, long entry, long frame, int rights, long address, int shift) {
+    /** Makes an entry lead to a page; {@code data} for one that holds no code. */
+    void putPage(long root, long entry, long frame, int rights, boolean data, long address, int shift) {
         long value = frame
+                | (data ? EXECUTE_NEVER : 0)
                 | PRESENT
                 | (rights == VmRights.KERNEL_ONLY ? 0 : USER)
                 | (rights == VmRights.READ_WRITE ? WRITABLE : 0)

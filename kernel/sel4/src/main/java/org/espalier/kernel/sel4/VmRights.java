@@ -6,6 +6,12 @@ final class VmRights {
     static final int READ_ONLY = 2;
     static final int READ_WRITE = 3;
 
+    /**
+     * Among the attributes of a mapping: the page holds no code. No release of seL4 for x86 gives this bit a meaning, and a program that does
+     * not set it may execute whatever it may read, as there.
+     */
+    static final long EXECUTE_NEVER = 1 << 8;
+
     private VmRights() {}
 
     /** Those of {@code rights} that the word of capability rights {@code mask} allows as well. */

@@ -257,7 +257,7 @@ final class InvariantsTest {
         memory.setCap(frame, Caps.withB(memory.w0(frame), VmRights.READ_WRITE), 0);
         long root = kernel.vspaces().find(1);
         long entry = kernel.vspaces().entry(root, 0x40_8000, VSpaces.PAGE_SHIFT);
-        kernel.vspaces().putPage(root, entry, Caps.object(memory.w0(frame)), VmRights.READ_WRITE, 0x40_8000, 12);
+        kernel.vspaces().putPage(root, entry, Caps.object(memory.w0(frame)), VmRights.READ_WRITE, false, 0x40_8000, 12);
         kernel.scheduler().schedule();
         broken("no capability says that it is mapped there");
     }

@@ -60,6 +60,26 @@ public interface Kernel {
      *     not time-sliced
      * @param changed what to run after a protection domain began, failed or ended, or something entered or left quarantine; on
      *     any thread, which may hold locks of the kernel, so that it must neither block nor call the kernel nor throw
+     * @param engine what runs native components, where the kernel runs them in a machine; {@link #BEST_ENGINE} if nothing speaks for
+     *     another
      */
-    record Options(boolean virtualThreads, Runnable changed) {}
+    record Options(boolean virtualThreads, Runnable changed, String engine) {
+        /** With the engine that is the best here. */
+        public Options(boolean virtualThreads, Runnable changed) {
+            this(virtualThreads, changed, BEST_ENGINE);
+        }
+    }
+
+    /** Stands for whichever engine is the best on this host. */
+    String BEST_ENGINE = "best";
+
+    /**
+     * Why an engine of that name is not to be had, in a full sentence; empty if the kernel can be {@linkplain #boot booted} with it. May try
+     * it out, which takes milliseconds.
+     */
+    default Optional<String> obstacle(String engine) {
+        return engine.equals(BEST_ENGINE)
+                ? Optional.empty()
+                : Optional.of("It runs nothing in a machine, and has no use for engine ‘" + engine + "’.");
+    }
 }

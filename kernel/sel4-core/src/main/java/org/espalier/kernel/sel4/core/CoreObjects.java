@@ -26,6 +26,7 @@ final class CoreObjects {
     private final UntypedPool pool;
     private final List<UntypedPool.Block> leaves = new ArrayList<>();
     private int nextLeaf;
+    private final long scratch;
 
     /** An object, or several of the same kind in a row. */
     static final class Made {
@@ -69,6 +70,12 @@ final class CoreObjects {
             throw new IllegalStateException("The machine has no memory for core's capabilities.");
         }
         slots.addLeaf(nextLeaf++);
+        scratch = slots.take(1);
+    }
+
+    /** A slot of core's that is empty between any two operations. */
+    long scratch() {
+        return scratch;
     }
 
     UntypedPool pool() {

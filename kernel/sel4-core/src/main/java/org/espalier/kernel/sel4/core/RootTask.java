@@ -23,6 +23,12 @@ final class RootTask {
     private static final int NODE_BITS = HostedMachine.NODE_BITS;
     private static final int DEPTH = 2 * NODE_BITS;
 
+    /** Registers from the first to the one that holds an argument, as {@code seL4_UserContext} has them. */
+    private static final int BEGINNING = 9;
+
+    /** All of {@code seL4_UserContext}. */
+    private static final int REGISTERS = 20;
+
     private final HostThread thread;
     private final HostMessage message = new HostMessage();
     private final long[] caps = new long[3];
@@ -110,6 +116,81 @@ final class RootTask {
         caps[2] = buffer;
         message.begin(0, 4).word(0, 0).word(1, nodeData).word(2, 0).word(3, HostedMachine.BUFFER_ADDRESS);
         invoke(tcb, Invocation.TCB_CONFIGURE, 3);
+    }
+
+    /** Gives a thread that runs in ring 3 its spaces, and where its faults are told. It has no buffer: its messages are in registers. */
+    void configure(long tcb, long faults, long node, long nodeData, long space) {
+        caps[0] = node;
+        caps[1] = space;
+        caps[2] = node;
+        message.begin(0, 4).word(0, faults).word(1, nodeData).word(2, 0).word(3, 0);
+        invoke(tcb, Invocation.TCB_CONFIGURE, 3);
+    }
+
+    /** The same for one of the host. */
+    void configure(long tcb, long node) {
+        configure(tcb, 0, node, 0, HostedMachine.SPACE);
+    }
+
+    /** Says where a thread that has not run begins. */
+    void begin(long tcb, long entry, long stack, long argument) {
+        message.begin(0, 2 + BEGINNING);
+        for (int i = 0; i < BEGINNING; i++) {
+            message.word(2 + i, 0);
+        }
+        message.word(0, 0).word(1, BEGINNING).word(2, entry).word(3, stack).word(1 + BEGINNING, argument);
+        invoke(tcb, Invocation.TCB_WRITE_REGISTERS, 0);
+    }
+
+    /** Registers of a thread that waits: those that {@link #REGISTERS} counts. */
+    long[] registers(long tcb) {
+        message.begin(0, 2).word(0, 0).word(1, REGISTERS);
+        invoke(tcb, Invocation.TCB_READ_REGISTERS, 0);
+        long[] all = new long[REGISTERS];
+        for (int i = 0; i < REGISTERS; i++) {
+            all[i] = message.word(i);
+        }
+        return all;
+    }
+
+    void resume(long tcb) {
+        message.begin(0, 0);
+        invoke(tcb, Invocation.TCB_RESUME, 0);
+    }
+
+    /** Gives an address space an identifier; false if none is left. */
+    boolean assign(long space) {
+        caps[0] = space;
+        message.begin(0, 0);
+        return tried(HostedMachine.POOL, Invocation.ASID_POOL_ASSIGN, 1) == 0;
+    }
+
+    /** Puts a paging structure to its place; {@code map} is the operation of its kind. */
+    void mapTable(long table, Invocation map, long space, long address) {
+        caps[0] = space;
+        message.begin(0, 2).word(0, address).word(1, 0);
+        invoke(table, map, 1);
+    }
+
+    /** Maps a frame, by its capability. */
+    void mapPage(long frame, long space, long address, long rights, long attributes) {
+        caps[0] = space;
+        message.begin(0, 3).word(0, address).word(1, rights).word(2, attributes);
+        invoke(frame, Invocation.PAGE_MAP, 1);
+    }
+
+    /** Puts a copy of one of core's capabilities into another slot of core's, which is empty. */
+    void copy(long target, long source, long rights) {
+        if (!copy(HostedMachine.ROOT, target, DEPTH, HostedMachine.ROOT, source, DEPTH, rights)) {
+            throw new IllegalStateException("There is no capability in core's slot " + source + ".");
+        }
+    }
+
+    /** Moves a capability from a slot of core's into one of a CNode. */
+    void move(long node, long index, int depth, long source) {
+        caps[0] = HostedMachine.ROOT;
+        message.begin(0, 4).word(0, index).word(1, depth).word(2, source).word(3, DEPTH);
+        invoke(node, Invocation.CNODE_MOVE, 1);
     }
 
     /** Gives a thread another capability space. */

@@ -3,7 +3,7 @@ package org.espalier.kernel.sel4.core;
 import java.util.List;
 import org.espalier.kernel.spi.Kernel.Enforcement;
 
-/** What this kernel enforces for components in JAR files, whose threads are those of this JVM. */
+/** What this kernel enforces: for components in JAR files, whose threads are those of this JVM, and for those in ring 3. */
 final class Sel4Enforcement {
     private Sel4Enforcement() {}
 
@@ -33,12 +33,13 @@ final class Sel4Enforcement {
                 new Enforcement("Java heap of a component", "nothing: one heap serves all components", false),
                 new Enforcement(
                         "priority and affinity",
-                        "the kernel's scheduler has no part in threads of JAR components: when they run is the JVM's and the host's matter",
+                        "the kernel's scheduler has no part in threads of JAR components: when they run is the JVM's and the host's matter; threads in"
+                                + " ring 3 all have one priority, and take turns",
                         false),
                 new Enforcement("CPU time of a component", "as on hw, with calls on the account of the server", true),
                 new Enforcement(
                         "managed dataspaces",
-                        "as on hw: whoever accesses a hole waits in its view until the owner fills it",
+                        "as on hw: whoever accesses a hole waits in its view until the owner fills it; ELF components do not attach them",
                         true),
                 new Enforcement("threads of a component", "counted before they are made", true),
                 new Enforcement(
@@ -46,6 +47,18 @@ final class Sel4Enforcement {
                         "its threads are suspended in the kernel at once; in its own code polls end them within milliseconds, as on hw",
                         true),
                 new Enforcement("stack of a server", "each entrypoint has a thread and a stack of its own", true),
-                new Enforcement("ELF components", "nothing carries them in this kernel yet", false));
+                nativeComponents());
+    }
+
+    private static Enforcement nativeComponents() {
+        return Ring3Programs.obstacle()
+                .map(obstacle -> new Enforcement("ELF components", "nothing here: " + obstacle, false))
+                .orElse(new Enforcement(
+                        "ELF components",
+                        "static programs for x86-64 in ring 3, each with a TCB in an address space and a capability space of its own, which ask"
+                                + " core by seL4_Call; page tables, frames, CNodes and TCBs are paid by their RAM quota before they are made, and at"
+                                + " the quota page tables of attachments are used anew; their turns are the kernel's time slices; a throttled one is"
+                                + " held up at system calls alone",
+                        true));
     }
 }

@@ -1,9 +1,9 @@
 package org.espalier.kernel.sel4.core;
 
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.espalier.kernel.hw.Fabric;
 import org.espalier.kernel.sel4.Abi;
@@ -24,12 +24,14 @@ final class Sel4Fabric implements Fabric {
     private final RootTask root;
     private final CoreObjects objects;
     private final Made names;
-    private final Set<Sel4Space> spaces = new LinkedHashSet<>();
+    private final Map<Integer, Sel4Space> spaces = new LinkedHashMap<>();
+    private final Ring3Programs programs;
 
-    private Sel4Fabric(PhysicalMemory memory, HostedMachine machine) throws Exhausted {
+    private Sel4Fabric(PhysicalMemory memory, HostedMachine machine, String engineName) throws Exhausted {
         this.memory = memory;
         this.machine = machine;
         this.root = new RootTask(machine);
+        this.programs = new Ring3Programs(this, engineName);
         synchronized (root) {
             this.objects = new CoreObjects(machine, root, memory);
             this.names = objects.make(ObjectType.ENDPOINT, 0);
@@ -40,9 +42,10 @@ final class Sel4Fabric implements Fabric {
      * Boots a machine.
      *
      * @param ramBytes what components can have of its memory in all
+     * @param engineName the engine for native components, as {@link org.espalier.machine.Engines#open} takes it
      * @param messages gets what the kernel has to say, a line at a time
      */
-    static Sel4Fabric boot(long ramBytes, Consumer<String> messages) throws BootFailure {
+    static Sel4Fabric boot(long ramBytes, String engineName, Consumer<String> messages) throws BootFailure {
         // Beside what is traded there are core's capabilities, and what is left over when blocks are split.
         long bytes = ramBytes + ramBytes / 8 + (32L << 20) & -PAGE;
         if (bytes > Configuration.MOST_RAM) {
@@ -53,7 +56,8 @@ final class Sel4Fabric implements Fabric {
         try {
             return new Sel4Fabric(
                     memory,
-                    HostedMachine.boot(memory, new Configuration(bytes, 1, Optional.of(Abi.V16), false), messages));
+                    HostedMachine.boot(memory, new Configuration(bytes, 1, Optional.of(Abi.V16), false), messages),
+                    engineName);
         } catch (Exhausted e) {
             memory.close();
             throw new IllegalStateException("A machine that has just begun has no memory.", e);
@@ -61,6 +65,10 @@ final class Sel4Fabric implements Fabric {
             memory.close();
             throw e;
         }
+    }
+
+    PhysicalMemory memory() {
+        return memory;
     }
 
     HostedMachine machine() {
@@ -84,7 +92,7 @@ final class Sel4Fabric implements Fabric {
     public Space space(int domain, String name) throws Exhausted {
         synchronized (root) {
             Sel4Space space = new Sel4Space(this, name);
-            spaces.add(space);
+            spaces.put(domain, space);
             return space;
         }
     }
@@ -115,22 +123,38 @@ final class Sel4Fabric implements Fabric {
 
     @Override
     public Admission admit(byte[] binary) {
-        return new Admission.Left();
+        return programs.admit(binary);
+    }
+
+    /**
+     * The space of a domain that runs.
+     *
+     * @throws Fault if it has ended
+     */
+    Sel4Space space(int domain) {
+        synchronized (root) {
+            Sel4Space space = spaces.get(domain);
+            if (space == null) {
+                throw new Fault("its domain has ended");
+            }
+            return space;
+        }
     }
 
     void forget(Sel4Space space) {
-        spaces.remove(space);
+        spaces.values().remove(space);
     }
 
     @Override
     public List<HeldCapability> capabilities() {
         synchronized (root) {
-            return new Inspection(machine, spaces).take();
+            return new Inspection(machine, spaces.values()).take();
         }
     }
 
     @Override
     public void close() {
+        programs.close();
         synchronized (root) {
             objects.end(names);
             machine.check();

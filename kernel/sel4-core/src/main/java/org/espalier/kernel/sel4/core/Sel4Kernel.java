@@ -8,6 +8,7 @@ import org.espalier.kernel.sel4.BootFailure;
 import org.espalier.kernel.spi.Account;
 import org.espalier.kernel.spi.Kernel;
 import org.espalier.kernel.spi.RunningKernel;
+import org.espalier.machine.Engines;
 import org.espalier.machine.PhysicalMemory;
 
 /** Describes and starts kernel {@code sel4} with core as its root task. */
@@ -31,8 +32,8 @@ public final class Sel4Kernel implements Kernel {
 
     @Override
     public String summary() {
-        return "core as a root task on the object model of seL4: all kernel memory is user land's, and is traded like the rest; Linux"
-                + " on x86-64";
+        return "core as a root task on the object model of seL4, for JAR components and ELF components in ring 3: all kernel memory is user land's,"
+                + " and is traded like the rest; Linux on x86-64";
     }
 
     @Override
@@ -55,6 +56,11 @@ public final class Sel4Kernel implements Kernel {
     }
 
     @Override
+    public Optional<String> obstacle(String engine) {
+        return Engines.obstacle(engine);
+    }
+
+    @Override
     public List<Enforcement> enforcement() {
         return Sel4Enforcement.rows();
     }
@@ -66,13 +72,15 @@ public final class Sel4Kernel implements Kernel {
 
     @Override
     public String cpuTime() {
-        return "of a component's threads, its entrypoints included, counted by the host; what a call makes a server do is the server's";
+        return "of a component's threads, its entrypoints included, counted by the host; what a call makes a server do is the server's; of an ELF"
+                + " component what it ran in ring 3, by the clock on the wall";
     }
 
     @Override
     public RunningKernel boot(Account ram, Account caps, Options options) {
         try {
-            Sel4Fabric fabric = Sel4Fabric.boot(ram.quota(), line -> LOG.log(System.Logger.Level.WARNING, line));
+            Sel4Fabric fabric =
+                    Sel4Fabric.boot(ram.quota(), options.engine(), line -> LOG.log(System.Logger.Level.WARNING, line));
             return HwKernel.boot(ram, caps, COSTS, options, fabric);
         } catch (BootFailure e) {
             throw new IllegalStateException("The machine has too little memory for core.", e);

@@ -10,7 +10,7 @@ import org.espalier.kernel.sel4.core.CoreObjects.Made;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread of a domain: a TCB with an IPC buffer. A message travels as one word that holds its own word and its length, and its bytes
+ * A thread of a domain: a TCB with an IPC buffer, but for who only serves threads in ring 3, whose messages are in registers. A message travels as one word that holds its own word and its length, and its bytes
  * in as many words as they take.
  */
 final class Sel4Seat implements Fabric.Seat {
@@ -19,14 +19,14 @@ final class Sel4Seat implements Fabric.Seat {
     private final Sel4Space space;
     private final RootTask root;
     private final Made tcb;
-    private final Made buffer;
+    private final @Nullable Made buffer;
     private final HostThread thread;
     private final HostMessage words = new HostMessage();
 
     /** What is being sent; for the receiver, while this thread waits for its answer. */
     private volatile @Nullable Message sent;
 
-    Sel4Seat(Sel4Space space, Made tcb, Made buffer, HostThread thread) {
+    Sel4Seat(Sel4Space space, Made tcb, @Nullable Made buffer, HostThread thread) {
         this.space = space;
         this.root = space.root();
         this.tcb = tcb;
@@ -41,10 +41,16 @@ final class Sel4Seat implements Fabric.Seat {
         sent = message;
         HostThread.Outcome outcome = thread.call(index, words);
         sent = null;
-        if (outcome == HostThread.Outcome.DONE) {
-            load(message);
+        if (outcome != HostThread.Outcome.DONE) {
+            return of(outcome);
         }
-        return of(outcome);
+        if (words.label() != 0) {
+            // Answers have none. It is an error of the kernel's: what was called has gone since the tables were looked
+            // at.
+            return Fabric.Outcome.GONE;
+        }
+        load(message);
+        return Fabric.Outcome.DONE;
     }
 
     @Override
@@ -113,7 +119,9 @@ final class Sel4Seat implements Fabric.Seat {
     void end() {
         space.forget(this);
         space.end(tcb);
-        space.end(buffer);
+        if (buffer != null) {
+            space.end(buffer);
+        }
     }
 
     @Override

@@ -7,11 +7,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.espalier.kernel.hw.Fabric;
 import org.espalier.kernel.sel4.HostThread;
+import org.espalier.kernel.sel4.HostedMachine;
 import org.espalier.kernel.sel4.ObjectType;
 import org.espalier.kernel.sel4.core.CoreObjects.Made;
 
 /**
- * A domain in the kernel: a capability space, and the threads in it. The root of the space is a CNode of two slots, told apart by the
+ * A domain in the kernel: a capability space, and the threads in it. What a native component has in ring 3 beside that is its
+ * {@link Ring3Domain}'s, and ends here. The root of the space is a CNode of two slots, told apart by the
  * highest bit of an address: behind 0 are the slots of the domain's table, by their numbers, and behind 1 the endpoints at which
  * its entrypoints receive, which no component names.
  *
@@ -34,6 +36,7 @@ final class Sel4Space implements Fabric.Space {
     private final CapTree receiving;
     private final Set<Sel4Seat> seats = new LinkedHashSet<>();
     private final Set<Made> owned = new LinkedHashSet<>();
+    private final Set<Made> ring3 = new LinkedHashSet<>();
     private final List<Integer> freeReceiving = new ArrayList<>();
     private int lastReceiving;
     private Made node;
@@ -177,6 +180,25 @@ final class Sel4Space implements Fabric.Space {
         return seat;
     }
 
+    /** A thread of the host that serves one in ring 3: it has no buffer, as a message has no more words than there are registers. */
+    Sel4Seat newServant(String threadName) throws Fabric.Exhausted {
+        Made tcb = own(ObjectType.TCB, 0);
+        root.configure(tcb.slot, node.slot);
+        HostThread thread = fabric.machine().host(tcb.slot, this.name + ": " + threadName);
+        Sel4Seat seat = new Sel4Seat(this, tcb, null, thread);
+        seats.add(seat);
+        return seat;
+    }
+
+    /** Notes a thread in ring 3, which is suspended and ends as those of the host do. */
+    void addRing3(Made tcb) {
+        ring3.add(tcb);
+    }
+
+    void removeRing3(Made tcb) {
+        ring3.remove(tcb);
+    }
+
     void forget(Sel4Seat seat) {
         seats.remove(seat);
     }
@@ -229,6 +251,7 @@ final class Sel4Space implements Fabric.Space {
     public void stop() {
         synchronized (root) {
             if (!closed) {
+                ring3.forEach(tcb -> root.suspend(tcb.slot));
                 seats.forEach(Sel4Seat::suspend);
             }
         }
@@ -243,12 +266,16 @@ final class Sel4Space implements Fabric.Space {
             closed = true;
             fabric.forget(this);
             // Threads first: who waits in the kernel leaves.
-            List.copyOf(seats).forEach(Sel4Seat::end);
-            owned.forEach(objects::end);
-            owned.clear();
-            objects.end(node);
-            table.close();
-            receiving.close();
+            try (HostedMachine.Pause _ = fabric.machine().pause()) {
+                ring3.forEach(this::end);
+                ring3.clear();
+                List.copyOf(seats).forEach(Sel4Seat::end);
+                owned.forEach(objects::end);
+                owned.clear();
+                objects.end(node);
+                table.close();
+                receiving.close();
+            }
         }
     }
 }

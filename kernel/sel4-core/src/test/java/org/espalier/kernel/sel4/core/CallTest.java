@@ -14,6 +14,7 @@ import org.espalier.kernel.hw.Fabric;
 import org.espalier.kernel.hw.Fabric.Event;
 import org.espalier.kernel.hw.Fabric.Outcome;
 import org.espalier.kernel.sel4.BootFailure;
+import org.espalier.machine.Engines;
 import org.junit.jupiter.api.Test;
 
 /** Calls and signals between threads of the host, by the kernel's endpoints and notifications. */
@@ -35,7 +36,7 @@ final class CallTest {
     }
 
     private static Sel4Fabric boot() throws BootFailure {
-        return Sel4Fabric.boot(32L << 20, line -> {
+        return Sel4Fabric.boot(32L << 20, Engines.BEST, line -> {
             throw new AssertionError("The kernel had something to say: " + line);
         });
     }

@@ -14,6 +14,7 @@ import org.espalier.kernel.hw.Carrier;
 import org.espalier.kernel.hw.Fabric;
 import org.espalier.kernel.sel4.BootFailure;
 import org.espalier.kernel.spi.HeldCapability;
+import org.espalier.machine.Engines;
 import org.junit.jupiter.api.Test;
 
 /** What core makes of the machine's memory, and that all of it is memory again in the end. */
@@ -25,7 +26,7 @@ final class Sel4FabricTest {
     private static final long CORE_NODE = 256 << 10;
 
     private static Sel4Fabric boot() throws BootFailure {
-        return Sel4Fabric.boot(RAM, line -> {
+        return Sel4Fabric.boot(RAM, Engines.BEST, line -> {
             throw new AssertionError("The kernel had something to say: " + line);
         });
     }
