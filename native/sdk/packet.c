@@ -79,6 +79,11 @@ static enum espalier_progress broken(struct espalier_packet_side *side, struct e
     return ESPALIER_BROKEN;
 }
 
+/* Whether the other side, which says `sleeps`, wants to be woken now: for any entry, or as soon as the own counter is so high. */
+static bool wants(const struct espalier_packet_side *side, uint32_t sleeps) {
+    return sleeps != 0 && ((sleeps & 2) == 0 || ((side->put - (sleeps >> 2)) & 0x20000000U) == 0);
+}
+
 /* Puts an entry, for which the caller knows that there is room, and wakes the other side if it sleeps. */
 static enum espalier_progress put(struct espalier_packet_side *side, const struct espalier_packet *packet) {
     if (side->breach.kind != ESPALIER_NO_BREACH) {
@@ -88,7 +93,7 @@ static enum espalier_progress put(struct espalier_packet_side *side, const struc
     __atomic_store_n(entry(side, side->own_queue, side->put), value, __ATOMIC_RELAXED);
     side->put++;
     __atomic_store_n(word(side, side->own_counter), side->put, __ATOMIC_SEQ_CST);
-    if (__atomic_load_n(word(side, side->other_sleep), __ATOMIC_SEQ_CST) != 0) {
+    if (wants(side, __atomic_load_n(word(side, side->other_sleep), __ATOMIC_SEQ_CST))) {
         __atomic_store_n(word(side, side->other_sleep), 0, __ATOMIC_SEQ_CST);
         espalier_submit(side->wake);
     }

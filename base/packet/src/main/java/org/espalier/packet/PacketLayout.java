@@ -13,7 +13,7 @@ import org.espalier.base.RamQuota;
  *   <tr><th>offset</th><th>size</th><th>what</th><th>written by</th></tr>
  *   <tr><td>{@link #SUBMITTED}</td><td>4</td><td>packets submitted, modulo 2^32</td><td>source</td></tr>
  *   <tr><td>{@link #ACKNOWLEDGED}</td><td>4</td><td>packets acknowledged, modulo 2^32</td><td>sink</td></tr>
- *   <tr><td>{@link #SOURCE_SLEEPS}</td><td>4</td><td>not 0: the source wants a signal</td><td>set by the source, cleared by the sink</td></tr>
+ *   <tr><td>{@link #SOURCE_SLEEPS}</td><td>4</td><td>1: the source wants a signal; 4 n + 2: when ACKNOWLEDGED, less its two highest bits, has come to n</td><td>set by the source, cleared by the sink</td></tr>
  *   <tr><td>{@link #SINK_SLEEPS}</td><td>4</td><td>not 0: the sink wants a signal</td><td>set by the sink, cleared by the source</td></tr>
  *   <tr><td>{@link #QUEUES}</td><td>8 × entries</td><td>submit queue</td><td>source</td></tr>
  *   <tr><td>{@link #acknowledgeQueue}</td><td>8 × entries</td><td>acknowledge queue</td><td>sink</td></tr>

@@ -83,7 +83,7 @@ public final class PacketSink {
      * @return WAIT when there will be a signal, DONE when a packet is there already and nobody will signal
      */
     public Progress arm() {
-        return side.arm(room());
+        return side.arm(room(), 1);
     }
 
     /** How the source broke the rules, once it did. */

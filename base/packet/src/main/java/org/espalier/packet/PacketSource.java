@@ -161,7 +161,21 @@ public final class PacketSource {
      *     under way there is nothing that a signal could come for
      */
     public Progress arm() {
-        return side.arm(side.ahead());
+        return side.arm(side.ahead(), 1);
+    }
+
+    /**
+     * The same for when {@code packets} packets are acknowledged, or all that are under way if these are fewer: who goes on only when there is room for
+     * many is not woken for each. For streams whose sink is known to acknowledge every packet without waiting for further ones.
+     *
+     * @return as of {@link #arm()}; DONE already when one packet is acknowledged
+     * @throws IllegalArgumentException if {@code packets} is not positive
+     */
+    public Progress arm(int packets) {
+        if (packets <= 0) {
+            throw new IllegalArgumentException("One waits for one packet at least and not for " + packets + ".");
+        }
+        return side.arm(side.ahead(), Math.max(1, Math.min(packets, side.ahead())));
     }
 
     /** How the sink broke the rules, once it did. */

@@ -15,6 +15,14 @@ import org.jspecify.annotations.Nullable;
  * lost.
  */
 final class Side {
+    /** Said by who sleeps: to be woken for one entry. */
+    private static final int ANY = 1;
+
+    /** Added to a counter by who wants to be woken when that is reached; the counter is above both, without its upper bits. */
+    private static final int AT = 2;
+
+    private static final int COUNTER = 2;
+
     private final View memory;
     private final Runnable wake;
     private final int mask;
@@ -106,7 +114,7 @@ final class Side {
             memory.putLong(slot(ownQueue, put), ((long) packetLength << 32) | (packetOffset & 0xFFFF_FFFFL));
             put++;
             memory.putIntVolatile(ownCounter, put);
-            asleep = memory.getIntVolatile(otherSleep) != 0;
+            asleep = wants(memory.getIntVolatile(otherSleep));
             if (asleep) {
                 memory.putIntVolatile(otherSleep, 0);
             }
@@ -117,6 +125,11 @@ final class Side {
             wake.run();
         }
         return Progress.DONE;
+    }
+
+    /** Whether the other side, which says {@code sleeps}, wants to be woken now: at once, or as soon as the own counter is so high. */
+    private boolean wants(int sleeps) {
+        return sleeps != 0 && ((sleeps & AT) == 0 || ((put - (sleeps >>> COUNTER)) << COUNTER) >= 0);
     }
 
     /**
@@ -143,13 +156,16 @@ final class Side {
         }
     }
 
-    /** Says that this side sleeps, unless there is something to take: WAIT when it may sleep, DONE when it need not. */
-    Progress arm(int most) {
+    /**
+     * Says that this side sleeps until there are {@code wanted} entries to take, unless there is something already: WAIT when it may sleep, DONE
+     * when it need not.
+     */
+    Progress arm(int most, int wanted) {
         if (breach != null) {
             return Progress.BROKEN;
         }
         try {
-            memory.putIntVolatile(ownSleep, 1);
+            memory.putIntVolatile(ownSleep, wanted == 1 ? ANY : ((taken + wanted) << COUNTER) | AT);
             // What is seen here is what the next take goes by, so that a counter that flickers keeps nobody awake for
             // nothing.
             Progress seen = look(most);

@@ -84,7 +84,9 @@ final class PacketModelTest {
         private int numbers;
         private int received;
         private boolean sinkSleeps;
-        private boolean sourceSleeps;
+        /** So many acknowledgements wake the source; 0: it does not sleep. */
+        private int sourceWants;
+
         private int sinkWakes;
         private int sourceWakes;
         private int sinkSignals;
@@ -108,7 +110,7 @@ final class PacketModelTest {
                 case TAKE_BACK -> takeBack();
                 case RELEASE -> release(operation.which());
                 case ARM_SINK -> armSink();
-                case ARM_SOURCE -> armSource();
+                case ARM_SOURCE -> armSource(operation.which() + 1);
             }
             assertThat(source.breach()).isEmpty();
             assertThat(sink.breach()).isEmpty();
@@ -188,8 +190,7 @@ final class PacketModelTest {
                 return;
             }
             int index = which % taken.size();
-            if (sourceSleeps) {
-                sourceSleeps = false;
+            if (sourceWants > 0 && --sourceWants == 0) {
                 sourceWakes++;
             }
             acknowledged.add(atSink.remove(index));
@@ -221,9 +222,10 @@ final class PacketModelTest {
             sinkSleeps = submitted.isEmpty();
         }
 
-        private void armSource() {
-            assertThat(source.arm()).isEqualTo(acknowledged.isEmpty() ? Progress.WAIT : Progress.DONE);
-            sourceSleeps = acknowledged.isEmpty();
+        private void armSource(int wanted) {
+            int possible = Math.max(1, Math.min(wanted, source.underWay()));
+            assertThat(source.arm(wanted)).isEqualTo(acknowledged.isEmpty() ? Progress.WAIT : Progress.DONE);
+            sourceWants = acknowledged.isEmpty() ? possible : 0;
         }
     }
 }

@@ -148,6 +148,30 @@ final class PacketStreamTest {
     }
 
     @Test
+    void whoWaitsForSeveralPacketsIsWokenWhenTheyAreThere() {
+        send(64);
+        send(64);
+        send(64);
+        assertThat(source.arm(2)).isEqualTo(Progress.WAIT);
+        receive();
+        assertThat(sourceWoken).isZero();
+        receive();
+        receive();
+        assertThat(sourceWoken).isOne();
+    }
+
+    @Test
+    void nobodyWaitsForMorePacketsThanAreUnderWay() {
+        send(64);
+        assertThat(source.arm(4)).isEqualTo(Progress.WAIT);
+        receive();
+        assertThat(sourceWoken).isOne();
+        assertThatThrownBy(() -> source.arm(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("One waits for one packet at least and not for 0.");
+    }
+
+    @Test
     void whoNeedNotSleepIsNotWoken() {
         send(1);
         assertThat(sink.arm()).isEqualTo(Progress.DONE);

@@ -25,12 +25,15 @@ final class LinuxFigures {
     private static final int CALLS = 300;
     private static final int SESSIONS = 20;
     private static final int STARTS = 15;
+    private static final int WARM_STARTS = 200;
     private static final int JVMS = 30;
     private static final int WARM_UP = 200;
     private static final double FUTEX_LIMIT = 1.6;
     private static final double SOCKET_LIMIT = 1.5;
     private static final double SIGNAL_MICROS = 20;
     private static final double SESSION_MICROS = 200;
+    private static final int PACKETS = 100_000;
+    private static final double PACKETS_PER_MICRO = 4;
     private static final double JVM_MILLIS = 10;
     private static final double ELF_MILLIS = 3;
     private static final double JVM_MEGABYTES = 25;
@@ -56,6 +59,7 @@ final class LinuxFigures {
         Affinity.unpin();
         BlockingQueue<String> log = new LinkedBlockingQueue<>();
         try (TwoComponents components = new TwoComponents("linux", line -> log.add(line.toString()))) {
+            warmUp(components, log);
             good &= within(
                     "pooled JVM, start to first log line",
                     median(starts(components, log, "hello")) / 1e6,
@@ -75,16 +79,20 @@ final class LinuxFigures {
         BlockingQueue<String> log = new LinkedBlockingQueue<>();
         try (CompiledPeer futex = new CompiledPeer("futex");
                 CompiledPeer socket = new CompiledPeer("socket");
+                CompiledPeer packet = new CompiledPeer("packets");
                 TwoComponents components = new TwoComponents("linux", line -> log.add(line.toString()))) {
             for (int i = 0; i < WARM_UP; i++) {
                 components.blocks(CALLS);
                 components.signals(CALLS / 4);
+                components.packets(PACKETS / 50);
             }
             long[] calls = new long[ROUNDS];
             long[] futexes = new long[ROUNDS];
             long[] sockets = new long[ROUNDS];
             long[] signals = new long[ROUNDS];
             long[] sessions = new long[ROUNDS];
+            long[] streams = new long[ROUNDS];
+            long[] packets = new long[ROUNDS];
             for (int round = -ROUNDS; round < ROUNDS; round++) {
                 int at = Math.floorMod(round, ROUNDS);
                 calls[at] = time(() -> components.blocks(CALLS)) / CALLS;
@@ -92,6 +100,8 @@ final class LinuxFigures {
                 sockets[at] = socket.exchange(CALLS) / CALLS;
                 signals[at] = time(() -> components.signals(CALLS)) / CALLS;
                 sessions[at] = time(() -> components.sessions(SESSIONS)) / SESSIONS;
+                streams[at] = time(() -> components.packets(PACKETS)) * 1000 / PACKETS;
+                packets[at] = packet.exchange(PACKETS) * 1000 / PACKETS;
             }
             show("a call between two components, 64 bytes each way", calls);
             show("the same bytes through a futex, two processes in C", futexes);
@@ -102,7 +112,20 @@ final class LinuxFigures {
             good &= within("signal round trip", median(signals) / 1e3, SIGNAL_MICROS, "µs");
             show("session open and close", sessions);
             good &= within("session open and close", median(sessions) / 1e3, SESSION_MICROS, "µs");
-            return good;
+            double stream = 1e6 / median(streams);
+            double peer = 1e6 / median(packets);
+            System.out.printf(
+                    "packets of 1500 bytes, copied in and out: median %.2f and at best %.2f million a second;"
+                            + " two processes in C: %.2f and %.2f%n",
+                    stream,
+                    1e6 / Arrays.stream(streams).min().orElseThrow(),
+                    peer,
+                    1e6 / Arrays.stream(packets).min().orElseThrow());
+            boolean enough = stream >= PACKETS_PER_MICRO;
+            System.out.printf(
+                    "  %-44s %10.2f M/s  %s %.2f M/s%n",
+                    "packets of a stream", stream, enough ? "at least" : "BELOW", PACKETS_PER_MICRO);
+            return good && enough;
         }
     }
 
@@ -139,21 +162,30 @@ final class LinuxFigures {
                 what, median(nanos) / 1e3, Arrays.stream(nanos).min().orElse(0) / 1e3);
     }
 
-    private static String hello(int number, String binary) {
-        return "<start name=\"hello_" + number + "\"> <binary name=\"" + binary + "\"/> </start>\n";
+    private static String hello(String name, String binary) {
+        return "<start name=\"" + name + "\"> <binary name=\"" + binary + "\"/> </start>\n";
+    }
+
+    /** What init and the kernel do at a start is compiled when they have done it some times; programs in C are started quickest. */
+    private static void warmUp(TwoComponents components, BlockingQueue<String> log) throws Exception {
+        for (int i = 0; i < WARM_STARTS; i++) {
+            String name = "warm_" + i;
+            components.beside(hello(name, "hello.elf"));
+            await(log, name + "] Hello");
+        }
     }
 
     private static long[] starts(TwoComponents components, BlockingQueue<String> log, String binary) throws Exception {
         long[] nanos = new long[STARTS];
         for (int i = 0; i < STARTS; i++) {
-            // A pool that is full again is what a component finds that starts alone.
+            components.beside("");
+            // The one before is gone, and the pool is full again: that is what a component finds that starts alone.
             TimeUnit.SECONDS.sleep(2);
             log.clear();
-            int number = i;
-            components.beside("");
+            String name = "hello_" + i;
             nanos[i] = time(() -> {
-                components.beside(hello(number, binary));
-                await(log, "hello_" + number + "] Hello");
+                components.beside(hello(name, binary));
+                await(log, name + "] Hello");
             });
         }
         return nanos;
@@ -179,8 +211,8 @@ final class LinuxFigures {
                             "\"> <binary name=\"bench_rpc\"/> <config role=\"server\"/> <provides> <service name=\"Idle\"/>"
                                     + " </provides> </start>\n");
         }
-        components.beside(children + hello(STARTS, "hello"));
-        await(log, "hello_" + STARTS + "] Hello");
+        components.beside(children + hello("last", "hello"));
+        await(log, "last] Hello");
         TimeUnit.SECONDS.sleep(3);
         List<Long> kib = descendants().stream()
                 .filter(pid -> lines(pid, "comm").findFirst().orElse("").equals("java"))

@@ -22,7 +22,7 @@ final class TwoComponents implements AutoCloseable {
                 <service name="Driver"/>
               </parent-provides>
               <default-route> <any-service> <parent/> <any-child/> </any-service> </default-route>
-              <default caps="100" ram="1M"/>
+              <default caps="100" ram="4M"/>
               <start name="server">
                 <binary name="bench_rpc"/> <provides> <service name="Echo"/> </provides> <config role="server"/>
               </start>
@@ -108,6 +108,12 @@ final class TwoComponents implements AutoCloseable {
 
     void signals(int count) {
         system.inside(() -> runner.signals(count).orThrow("Beginning the round trips"));
+        finished.acquireUninterruptibly();
+    }
+
+    /** Has so many packets of 1500 bytes go from the client to the server, and waits until all were taken. */
+    void packets(int count) {
+        system.inside(() -> runner.packets(count).orThrow("Beginning the packets"));
         finished.acquireUninterruptibly();
     }
 

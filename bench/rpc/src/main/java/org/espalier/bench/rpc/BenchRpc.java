@@ -9,6 +9,7 @@ import org.espalier.base.Connection;
 import org.espalier.base.Dataspace;
 import org.espalier.base.Done;
 import org.espalier.base.Env;
+import org.espalier.base.Failure;
 import org.espalier.base.RamQuota;
 import org.espalier.base.Result;
 import org.espalier.base.Root;
@@ -16,6 +17,8 @@ import org.espalier.base.SignalContext;
 import org.espalier.base.View;
 import org.espalier.config.Node;
 import org.espalier.config.Schema;
+import org.espalier.packet.PacketSession;
+import org.jspecify.annotations.Nullable;
 
 /** Either end of the benchmarks between two components. */
 public final class BenchRpc implements Component {
@@ -45,6 +48,7 @@ public final class BenchRpc implements Component {
 
     private static final class Server implements Echo {
         private final Env env;
+        private @Nullable Taker taker;
 
         Server(Env env) {
             this.env = env;
@@ -64,6 +68,23 @@ public final class BenchRpc implements Component {
         public Result<Capability<SignalContext>> signalled(Capability<SignalContext> back) {
             return env.ep().handler(count -> env.submit(back));
         }
+
+        @Override
+        public Result<PacketSession.Stream> stream(Capability<SignalContext> client) {
+            if (taker != null) {
+                client.release();
+                return Result.failed(Failure.DENIED);
+            }
+            return Taker.make(env, client).map(made -> {
+                taker = made;
+                return made.begin();
+            });
+        }
+
+        @Override
+        public Result<Long> taken() {
+            return taker == null ? Result.failed(Failure.DENIED) : Result.ok(taker.taken());
+        }
     }
 
     private static final class Client implements Driver.Runner {
@@ -73,6 +94,7 @@ public final class BenchRpc implements Component {
         private final Capability<SignalContext> there;
         private final byte[] payload = new byte[64];
         private int signalsLeft;
+        private @Nullable Giver giver;
 
         Client(Env env, Driver driver) {
             this.env = env;
@@ -165,6 +187,17 @@ public final class BenchRpc implements Component {
         public Result<Done> signals(int count) {
             signalsLeft = count;
             env.submit(there);
+            return Result.done();
+        }
+
+        @Override
+        public Result<Done> packets(int count) {
+            Giver own = giver;
+            if (own == null) {
+                own = Giver.open(env, echo, driver::finished);
+                giver = own;
+            }
+            own.give(count);
             return Result.done();
         }
 

@@ -37,5 +37,8 @@ public interface Driver {
 
         /** Begins {@code count} round trips of a signal, one after the other, and does not wait for them. */
         Result<Done> signals(int count);
+
+        /** Begins to send {@code count} packets of 1500 bytes, and does not wait for them. */
+        Result<Done> packets(int count);
     }
 }

@@ -525,7 +525,8 @@ final class HwComponentKernel implements ComponentKernel {
             return await(message.seat, context, capability);
         }
         int count = domain.waitFor(() -> Signals.await(context));
-        return count == 0 ? refused(Failure.GONE) : count;
+        // Whoever has had them diverted is told of 0, and knows where to look.
+        return count == 0 ? refused(Failure.GONE) : Math.max(0, count);
     }
 
     @Override
