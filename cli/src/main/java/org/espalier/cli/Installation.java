@@ -43,6 +43,15 @@ final class Installation {
         return folder(home().resolve("target/dist/components"), preference);
     }
 
+    /** Whether a module of that name is an installed component that there is as JAR and as ELF program. */
+    static boolean isThereAsBoth(String name) {
+        Path folder = home().resolve("target/dist/components");
+        return file(folder, name, Preference.JAR)
+                .filter(file -> !file.equals(folder.resolve(name)))
+                .filter(jar -> !jar.equals(file(folder, name, Preference.ELF).orElse(jar)))
+                .isPresent();
+    }
+
     /**
      * The files of a folder as ROM modules: a module's file has its name, with or without an extension. Of several that differ in that alone, the JAR
      * is meant, else the first in order; who means another one names it with its extension.

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.Stream;
 import org.espalier.core.Kernels;
 import org.espalier.core.RomSource;
@@ -24,8 +27,12 @@ import picocli.CommandLine.Parameters;
         name = "matrix",
         mixinStandardHelpOptions = true,
         description =
-                "Runs scenarios on every kernel with the same components, and shows where each has shown what is expected of it.")
+                "Runs scenarios on every kernel with the same components, and shows where each has shown what is expected of it:"
+                        + " with JARs, and with ELF programs for those components that are installed as both.")
 final class MatrixCommand implements Callable<Integer> {
+    /** The subject of a kernel's enforcement table. */
+    private static final String ELF_COMPONENTS = "ELF components";
+
     @Mixin
     private Output output = new Output();
 
@@ -48,7 +55,7 @@ final class MatrixCommand implements Callable<Integer> {
     @Option(
             names = "--native",
             description =
-                    "Where a component is installed as JAR and as ELF, take the ELF, unless it is named with its extension.")
+                    "Only with ELF programs, where a component is installed as both, unless it is named with its extension.")
     private boolean elf;
 
     /** For picocli. */
@@ -65,28 +72,49 @@ final class MatrixCommand implements Callable<Integer> {
         static Cell without(String reason) {
             return new Cell("n/a", reason);
         }
+
+        /** None of its components is there as JAR and as ELF. */
+        static final Cell SAME = new Cell("=", "");
+    }
+
+    /** A kernel, and what a component is that is installed as both. */
+    private record Column(Kernel kernel, Installation.Preference kind, String name) {}
+
+    private List<Column> columns() {
+        List<Column> columns = new ArrayList<>();
+        for (Kernel kernel : kernels()) {
+            if (elf) {
+                columns.add(new Column(kernel, Installation.Preference.ELF, kernel.name()));
+            } else {
+                columns.add(new Column(kernel, Installation.Preference.JAR, kernel.name()));
+                columns.add(new Column(kernel, Installation.Preference.ELF, kernel.name() + " ELF"));
+            }
+        }
+        return columns;
     }
 
     @Override
     public Integer call() throws InterruptedException {
-        List<Kernel> kernels = kernels();
+        List<Column> columns = columns();
         List<Path> folders = paths.isEmpty() ? installed() : paths;
         Table table =
-                new Table(Stream.concat(Stream.of("scenario<"), kernels.stream().map(kernel -> kernel.name() + "<"))
+                new Table(Stream.concat(Stream.of("scenario<"), columns.stream().map(column -> column.name() + "<"))
                         .toArray(String[]::new));
         List<String> reasons = new ArrayList<>();
         boolean failed = false;
         for (Path folder : folders) {
             Scenario scenario = Scenario.read(folder);
             List<String> row = new ArrayList<>(List.of(scenario.name()));
-            for (Kernel kernel : kernels) {
-                Cell cell = run(scenario, kernel.name());
+            // Known when one of the runs before has asked for all modules: those with JARs come first.
+            Set<String> asBoth = new ConcurrentSkipListSet<>();
+            for (Column column : columns) {
+                Cell cell = cell(scenario, column, asBoth);
                 row.add(cell.mark());
                 failed |= cell.mark().equals(Cell.failed("").mark());
                 if (!cell.reason().isEmpty()) {
-                    reasons.add(scenario.name() + " on " + kernel.name() + ": " + cell.mark() + ", " + cell.reason());
+                    reasons.add(scenario.name() + " on " + column.name() + ": " + cell.mark() + ", " + cell.reason());
                 }
-                output.say(scenario.name() + " on " + kernel.name() + ": " + cell.mark());
+                output.say(scenario.name() + " on " + column.name() + ": " + cell.mark());
             }
             table.row(row.toArray(String[]::new));
         }
@@ -124,10 +152,31 @@ final class MatrixCommand implements Callable<Integer> {
         }
     }
 
-    private Cell run(Scenario scenario, String kernel) throws InterruptedException {
-        RomSource roms = scenario.roms()
-                .or(Installation.components(elf ? Installation.Preference.ELF : Installation.Preference.JAR));
-        ScenarioRun run = new ScenarioRun(scenario, kernel, roms, line -> {}, false, false);
+    private Cell cell(Scenario scenario, Column column, Set<String> asBoth) throws InterruptedException {
+        boolean isSecond = !elf && column.kind() == Installation.Preference.ELF;
+        if (isSecond && asBoth.isEmpty()) {
+            return Cell.SAME;
+        }
+        Optional<Kernel.Enforcement> carries = isSecond
+                ? column.kernel().enforcement().stream()
+                        .filter(row -> row.subject().equals(ELF_COMPONENTS))
+                        .findAny()
+                : Optional.empty();
+        if (carries.isPresent() && !carries.get().enforced()) {
+            return Cell.without(ELF_COMPONENTS + ": " + carries.get().mechanism());
+        }
+        return run(scenario, column, asBoth);
+    }
+
+    private Cell run(Scenario scenario, Column column, Set<String> asBoth) throws InterruptedException {
+        RomSource components = Installation.components(column.kind());
+        RomSource roms = scenario.roms().or(name -> {
+            if (Installation.isThereAsBoth(name)) {
+                asBoth.add(name);
+            }
+            return components.module(name);
+        });
+        ScenarioRun run = new ScenarioRun(scenario, column.kernel().name(), roms, line -> {}, false, false);
         try {
             Duration patience = limit == null ? scenario.settings().limit() : limit;
             return switch (run.run(scenario.settings().requires(), patience)) {

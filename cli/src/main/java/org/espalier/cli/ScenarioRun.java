@@ -158,6 +158,11 @@ public final class ScenarioRun {
         kernel.obstacle().ifPresent(reason -> {
             throw new Refusal(ExitCode.REFUSED, "Kernel " + kernelName + " cannot run here: " + reason);
         });
+        kernel.obstacle(engine).ifPresent(reason -> {
+            throw new Refusal(
+                    ExitCode.REFUSED,
+                    "Kernel " + kernelName + " cannot run with engine ‘" + engine + "’ here: " + reason);
+        });
         for (String subject : required) {
             Kernel.Enforcement row = kernel.enforcement().stream()
                     .filter(enforcement -> enforcement.subject().equals(subject))

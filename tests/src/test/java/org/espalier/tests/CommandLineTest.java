@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.espalier.kernel.verifier.Verdict;
 import org.espalier.kernel.verifier.Verifier;
@@ -314,6 +315,18 @@ final class CommandLineTest {
         Command command = Command.run("run", HELLO, "--virtual-threads", "--debug");
         assertThat(command.code()).isZero();
         assertThat(command.out().lines()).contains(HELLO_LINE);
+    }
+
+    @Test
+    void anEngineThatIsNotThereIsRefused() {
+        for (String kernel : List.of("hw", "sel4")) {
+            Command command = Command.run("run", HELLO, "--kernel", kernel, "--engine", "steam");
+            assertThat(command.code()).isEqualTo(6);
+            isMessage(
+                    command,
+                    "Kernel " + kernel
+                            + " cannot run with engine ‘steam’ here: There is no engine ‘steam’, but ptrace, kvm, best.");
+        }
     }
 
     @Test

@@ -183,6 +183,11 @@ public final class HostedMachine {
      * @return empty, or in a full sentence why there is none
      */
     public Optional<String> open(String engineName) {
+        synchronized (kernel.lock()) {
+            if (processor != null) {
+                throw new IllegalStateException("The machine has an engine.");
+            }
+        }
         Processor opened = new Processor(kernel, engine, memory, engineName);
         Optional<String> obstacle = opened.open();
         if (obstacle.isEmpty()) {

@@ -62,7 +62,7 @@ final class Processor {
 
     // ---- for threads of the host, which hold the kernel's lock
 
-    /** Whether a program runs at this moment, and who has asked for an end of that has not waited for it. */
+    /** Whether a program runs at this moment. */
     boolean isRunning() {
         return running;
     }
@@ -184,7 +184,7 @@ final class Processor {
             while (!closing) {
                 changed = false;
                 if (wanted == 0) {
-                    kernel.spaces().tidy();
+                    tidy();
                     current = kernel.chosen();
                     if (current != Threads.NONE && prepare()) {
                         return true;
@@ -196,6 +196,14 @@ final class Processor {
                 }
             }
             return false;
+        }
+    }
+
+    private void tidy() {
+        try {
+            kernel.spaces().tidy();
+        } catch (HostFailure e) {
+            // What the host could not end goes with the engine, and nobody runs there.
         }
     }
 

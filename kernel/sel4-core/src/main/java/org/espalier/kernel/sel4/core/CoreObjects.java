@@ -31,12 +31,14 @@ final class CoreObjects {
     /** An object, or several of the same kind in a row. */
     static final class Made {
         final long slot;
+        private final int type;
         private final int count;
         private final UntypedPool.Block block;
         private boolean ended;
 
-        private Made(long slot, int count, UntypedPool.Block block) {
+        private Made(long slot, int type, int count, UntypedPool.Block block) {
             this.slot = slot;
+            this.type = type;
             this.count = count;
             this.block = block;
         }
@@ -49,6 +51,10 @@ final class CoreObjects {
         /** Bytes that it takes. */
         long bytes() {
             return block.bytes();
+        }
+
+        boolean isNode() {
+            return type == ObjectType.CNODE;
         }
 
         boolean isEnded() {
@@ -99,7 +105,7 @@ final class CoreObjects {
             pool.giveBack(block);
             throw new Exhausted("an object of the kernel");
         }
-        return new Made(slot, count, block);
+        return new Made(slot, type, count, block);
     }
 
     /** Ends an object, and all capabilities to it. Once or more. */

@@ -22,6 +22,7 @@ final class Ring3Programs {
     private final Sel4Fabric fabric;
     private final String engineName;
     private @Nullable LibraryPages library;
+    private boolean hasEngine;
     private boolean closed;
 
     /** For a machine whose engine is to be one of that name. */
@@ -70,7 +71,9 @@ final class Ring3Programs {
         }
         if (library == null) {
             byte[] image = image();
-            Optional<String> obstacle = fabric.machine().open(engineName);
+            Optional<String> obstacle =
+                    hasEngine ? Optional.empty() : fabric.machine().open(engineName);
+            hasEngine = obstacle.isEmpty();
             if (obstacle.isPresent()) {
                 throw new Carrier.Fault("Native components cannot be run here. " + obstacle.get());
             }

@@ -228,9 +228,14 @@ final class Sel4Space implements Fabric.Space {
         return name;
     }
 
-    /** The CNodes that the space consists of. */
+    /** The CNodes that the space consists of, and those of what it has in ring 3. */
     Stream<Made> nodes() {
-        return Stream.concat(Stream.of(node), Stream.concat(table.nodes(), receiving.nodes()));
+        return Stream.of(
+                        Stream.of(node),
+                        table.nodes(),
+                        receiving.nodes(),
+                        owned.stream().filter(Made::isNode))
+                .flatMap(nodes -> nodes);
     }
 
     CapTree table() {

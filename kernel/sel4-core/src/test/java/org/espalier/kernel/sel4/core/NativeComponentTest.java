@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import org.espalier.base.Failure;
 import org.espalier.base.Limits;
 import org.espalier.base.View;
+import org.espalier.kernel.spi.HeldCapability;
 import org.espalier.kernel.spi.RunningKernel.Launch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,10 +50,24 @@ final class NativeComponentTest {
             assertThat(puppet.domain.ram().available()).isZero();
             assertThat(machine.spaces()).isEqualTo(1);
             assertThat(machine.objects()).containsEntry("PageTable", 2);
+            assertThat(held(machine, "puppet", "Frame"))
+                    .as("the library image, which is core's")
+                    .isEqualTo(3);
+            assertThat(held(machine, "puppet", "Endpoint"))
+                    .as("to ask core by, to tell faults by, two of its domain to receive by, and its parent")
+                    .isEqualTo(5);
+            assertThat(held(machine, "thread puppet: ring 3", "PML4")).isEqualTo(2);
 
             puppet.kill();
             awaitNoSpace(machine);
         }
+    }
+
+    private static int held(Sel4Machine machine, String holder, String type) {
+        return machine.fabric.capabilities().stream()
+                .filter(one -> one.holder().equals(holder) && one.type().equals(type))
+                .mapToInt(HeldCapability::count)
+                .sum();
     }
 
     /** The only address space is that of the first thread, which is empty. */
