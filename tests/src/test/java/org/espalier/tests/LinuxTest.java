@@ -124,7 +124,7 @@ final class LinuxTest {
     @Tag("slow")
     @Test
     void killingAnyProcessAThousandTimesLosesNothing() throws IOException {
-        kill(1000);
+        kill(Integer.getInteger("espalier.rounds", 1000));
     }
 
     /** Kills processes at random, has their components started anew, and looks for what is lost or left. */
