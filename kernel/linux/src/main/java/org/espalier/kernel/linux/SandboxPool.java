@@ -1,6 +1,8 @@
 package org.espalier.kernel.linux;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -11,6 +13,9 @@ import java.util.concurrent.TimeUnit;
 final class SandboxPool implements AutoCloseable {
     /** What a component mostly takes for its first steps. */
     private static final long PAUSE_MILLIS = 100;
+
+    /** How long something may be left of a sandbox that somebody has ended. */
+    private static final long LOOK_MILLIS = 500;
 
     private final Confinement confinement;
     private final int size;
@@ -25,6 +30,7 @@ final class SandboxPool implements AutoCloseable {
         this.size = size;
         later.setRemoveOnCancelPolicy(true);
         refill();
+        var _ = later.scheduleWithFixedDelay(this::replaceEnded, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private synchronized void refill() throws HostException {
@@ -59,6 +65,31 @@ final class SandboxPool implements AutoCloseable {
             // Whoever finds the pool empty has a sandbox made for itself, and hears then why that is refused.
             return;
         }
+    }
+
+    private void replaceEnded() {
+        try {
+            if (removeEnded()) {
+                refill();
+            }
+        } catch (HostException e) {
+            // As for one that is found too late: whoever finds the pool empty hears why.
+            return;
+        }
+    }
+
+    private boolean removeEnded() throws HostException {
+        List<Sandbox> ended = new ArrayList<>();
+        synchronized (this) {
+            for (Sandbox sandbox : waiting) {
+                if (!sandbox.runs()) {
+                    ended.add(sandbox);
+                }
+            }
+            waiting.removeAll(ended);
+        }
+        ended.forEach(Sandbox::close);
+        return !ended.isEmpty();
     }
 
     /** Whether somebody has ended it while it waited; then nothing is left of it. */

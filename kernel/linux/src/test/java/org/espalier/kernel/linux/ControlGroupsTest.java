@@ -8,8 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.espalier.kernel.linux.ConfinedProcess.Ended;
@@ -81,6 +83,70 @@ final class ControlGroupsTest {
                 new ControlHierarchy(false, folder.resolve("none"), Set.of(Controller.MEMORY, Controller.PROCESSES));
         try (ControlGroups groups = ControlGroups.open(List.of(none))) {
             assertThat(groups.controllers()).isEmpty();
+        }
+    }
+
+    @Test
+    void limitsAreWrittenToTheFilesOfEachVersion() throws IOException {
+        assertThat(written(true))
+                .isEqualTo(Map.of(
+                        "cgroup.procs", "17",
+                        "memory.max", "1048576",
+                        "memory.swap.max", "0",
+                        "pids.max", "3",
+                        "cpu.max", "20000 100000"));
+        assertThat(written(false))
+                .isEqualTo(Map.of(
+                        "cgroup.procs", "17",
+                        "memory.limit_in_bytes", "1048576",
+                        "memory.memsw.limit_in_bytes", "1048576",
+                        "pids.max", "3",
+                        "cpu.cfs_period_us", "100000",
+                        "cpu.cfs_quota_us", "20000"));
+    }
+
+    /** What a group in which everything is limited has written, by file. */
+    private Map<String, String> written(boolean unified) throws IOException {
+        List<String> names = unified
+                ? List.of("memory.max", "memory.swap.max", "pids.max", "cpu.max", "cgroup.procs")
+                : List.of(
+                        "memory.limit_in_bytes",
+                        "memory.memsw.limit_in_bytes",
+                        "pids.max",
+                        "cpu.cfs_period_us",
+                        "cpu.cfs_quota_us",
+                        "cgroup.procs");
+        Path path = Files.createDirectory(folder.resolve(unified ? "2" : "1"));
+        for (String name : names) {
+            Files.createFile(path.resolve(name));
+        }
+        ControlGroup.Folder own = new ControlGroup.Folder(unified, path);
+        ControlGroup group = new ControlGroup(Map.of(Controller.MEMORY, own, Controller.PROCESSES, own), () -> own);
+        group.limitMemory(1 << 20);
+        group.limitProcesses(3);
+        group.limitCpu(20, 17);
+        Map<String, String> found = new TreeMap<>();
+        for (String name : names) {
+            found.put(name, Files.readString(path.resolve(name)));
+        }
+        return found;
+    }
+
+    @Test
+    void whetherAGroupRanOutIsReadFromTheFilesOfEachVersion() throws IOException {
+        for (boolean unified : new boolean[] {true, false}) {
+            Path path = Files.createDirectory(folder.resolve(unified ? "2" : "1"));
+            Path events = path.resolve(unified ? "memory.events" : "memory.oom_control");
+            Files.writeString(path.resolve(unified ? "memory.current" : "memory.usage_in_bytes"), "8192\n");
+            ControlGroup group =
+                    new ControlGroup(Map.of(Controller.MEMORY, new ControlGroup.Folder(unified, path)), () -> {
+                        throw new IOException("no group");
+                    });
+            Files.writeString(events, "oom 4\noom_kill 0\n");
+            assertThat(group.hasRunOut()).isFalse();
+            Files.writeString(events, "oom 4\noom_kill 1\n");
+            assertThat(group.hasRunOut()).isTrue();
+            assertThat(group.memory()).isEqualTo(8192);
         }
     }
 
