@@ -52,14 +52,13 @@ struct espalier_linux_packet {
 #define ESPALIER_LINUX_FAULT 17
 #define ESPALIER_LINUX_LINK 18
 #define ESPALIER_LINUX_SERVE 19
-#define ESPALIER_LINUX_RECEIVE 20
 
 /* From the kernel. */
 #define ESPALIER_LINUX_ANSWER 64
 #define ESPALIER_LINUX_REQUEST 65
 #define ESPALIER_LINUX_SIGNAL 66
 
-/* What SERVE asks for, and RECEIVE but for a companion; from SERVE_SLOT on it is the slot of that index. */
+/* What SERVE asks for; from SERVE_SLOT on it is the slot of that index. */
 #define ESPALIER_LINUX_SERVE_COMPANION 0
 #define ESPALIER_LINUX_SERVE_BOARD 1
 #define ESPALIER_LINUX_SERVE_LOOKS 2
@@ -93,7 +92,6 @@ struct espalier_linux_packet {
 #define ESPALIER_SLOT_BOARD_POSTED 4
 #define ESPALIER_SLOT_BOARD_CLOSED 8
 #define ESPALIER_SLOT_BOARD_CHANGES 12
-#define ESPALIER_SLOT_BOARD_SUBMITTED 16
 #define ESPALIER_SLOT_BOARD_GENERATIONS 64
 #define ESPALIER_SLOT_BOARD_GRANTS 4096
 #define ESPALIER_SLOT_GRANT_BYTES 16

@@ -101,7 +101,7 @@ class PacketTest {
                     packet.write(HEADER, payload, 0, payload.length);
                     bytes += packet.length();
                     assertThat(packets.submit(packet)).isEqualTo(Progress.DONE);
-                } else if (packets.arm() == Progress.WAIT) {
+                } else if (packets.arm(1 + random.nextInt(8)) == Progress.WAIT) {
                     kernel.run();
                 }
             }

@@ -32,7 +32,7 @@ final class LinuxFigures {
     private static final double SOCKET_LIMIT = 1.5;
     private static final double SIGNAL_MICROS = 20;
     private static final double SESSION_MICROS = 200;
-    private static final int PACKETS = 100_000;
+    private static final int PACKETS = 20_000;
     private static final double PACKETS_PER_MICRO = 4;
     private static final double JVM_MILLIS = 10;
     private static final double ELF_MILLIS = 3;
@@ -84,7 +84,7 @@ final class LinuxFigures {
             for (int i = 0; i < WARM_UP; i++) {
                 components.blocks(CALLS);
                 components.signals(CALLS / 4);
-                components.packets(PACKETS / 50);
+                components.packets(PACKETS / 10);
             }
             long[] calls = new long[ROUNDS];
             long[] futexes = new long[ROUNDS];

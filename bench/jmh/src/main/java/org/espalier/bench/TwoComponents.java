@@ -22,7 +22,7 @@ final class TwoComponents implements AutoCloseable {
                 <service name="Driver"/>
               </parent-provides>
               <default-route> <any-service> <parent/> <any-child/> </any-service> </default-route>
-              <default caps="100" ram="4M"/>
+              <default caps="100" ram="2M"/>
               <start name="server">
                 <binary name="bench_rpc"/> <provides> <service name="Echo"/> </provides> <config role="server"/>
               </start>

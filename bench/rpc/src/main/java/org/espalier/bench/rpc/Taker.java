@@ -13,8 +13,8 @@ import org.espalier.packet.Progress;
 
 /** Takes the packets of one client: copies each out of the stream and looks whether it is the next one. Confined to the entrypoint. */
 final class Taker {
-    /** Both queues and the buffer stay in a processor's own cache. */
-    private static final PacketLayout LAYOUT = new PacketLayout(1024, 1024 * 1536);
+    /** Enough that both sides seldom take turns at one processor, and little enough for its cache. */
+    private static final PacketLayout LAYOUT = new PacketLayout(512, 512 * 1536);
 
     /** After so many it is the turn of others. */
     private static final int MOST_AT_ONCE = 4096;

@@ -1,7 +1,6 @@
 package org.espalier.kernel.hw;
 
 import java.util.Optional;
-import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import org.espalier.base.Failure;
 import org.espalier.base.spi.ComponentKernel;
@@ -85,8 +84,6 @@ final class Carried implements Carrier.CarriedDomain {
             case KernelObject.RpcObject rpc -> served(rpc, rpc.entry, rpc.id, false);
             case KernelObject.Context context
             when context.entry != null -> served(context, context.entry, context.id, true);
-            case KernelObject.Context context ->
-                new Carrier.Target.Served(context, context.owner.number, -context.number, context.id, true, 0);
             default -> new Carrier.Target.Other();
         };
     }
@@ -133,14 +130,6 @@ final class Carried implements Carrier.CarriedDomain {
     @Override
     public void leaveChain() {
         own().caller = null;
-    }
-
-    @Override
-    public boolean divert(Carrier.Target.Served target, IntConsumer to) {
-        return target.identity() instanceof KernelObject.Context context
-                && context.owner == domain
-                && context.entry == null
-                && Signals.divert(context, to);
     }
 
     @Override

@@ -2,7 +2,6 @@ package org.espalier.kernel.hw;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
-import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import org.espalier.base.Failure;
 import org.espalier.base.spi.ComponentKernel;
@@ -125,13 +124,6 @@ public interface Carrier {
          */
         void leaveChain();
 
-        /**
-         * Has {@code to} told of all submissions at a context of the domain that threads wait for, in place of those threads, and of how many there are:
-         * first of those that are pending. It is called on threads of submitters and must not hold them up. False where that cannot be:
-         * a thread waits already, it was done before, or the context is another domain's, an entrypoint's or dissolved.
-         */
-        boolean divert(Target.Served target, IntConsumer to);
-
         /** Has code of the domain run on a thread of this module, which nobody is charged for; it ends by itself when the domain does. */
         void accompany(int entrypoint, Runnable body);
 
@@ -152,15 +144,14 @@ public interface Carrier {
     /** What an index of a domain names, where somebody is to be called or signalled. */
     sealed interface Target {
         /**
-         * An object or a context that is not dissolved, and who looks at it.
+         * An object or a context that an entrypoint serves, and that is not dissolved.
          *
          * @param identity the same for the same object, and for no other
          * @param domain whose it is
-         * @param entrypoint the number of the entrypoint there that serves it; negative for a context that threads wait for, another number
-         *     for each that the domain has ever had
+         * @param entrypoint the number of the entrypoint there
          * @param id by which it is known there
          * @param context whether it is a signal context, and not an object
-         * @param bit of the entrypoint in a {@link Chain}; 0 for none
+         * @param bit of the entrypoint in a {@link Chain}
          */
         record Served(Object identity, int domain, int entrypoint, long id, boolean context, long bit)
                 implements Target {}

@@ -50,7 +50,6 @@ final class Domain {
     final Fabric.@Nullable Space space;
 
     private int lastBadge;
-    private int lastContext;
 
     private volatile @Nullable KernelObject[] slots = new KernelObject[16];
     private @Nullable KernelObject[] remaining = new KernelObject[0];
@@ -233,12 +232,6 @@ final class Domain {
     synchronized long badge(int index) {
         lastBadge = lastBadge + 1 & SERIALS;
         return (long) lastBadge << 32 | index;
-    }
-
-    /** A number for an own context that threads wait for. */
-    synchronized int nextContext() {
-        lastContext = lastContext == Integer.MAX_VALUE ? 1 : lastContext + 1;
-        return lastContext;
     }
 
     /** The own object with that badge, if it is there. */

@@ -525,8 +525,7 @@ final class HwComponentKernel implements ComponentKernel {
             return await(message.seat, context, capability);
         }
         int count = domain.waitFor(() -> Signals.await(context));
-        // Whoever has had them diverted is told of 0, and knows where to look.
-        return count == 0 ? refused(Failure.GONE) : Math.max(0, count);
+        return count == 0 ? refused(Failure.GONE) : count;
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.espalier.kernel.hw;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,22 +72,12 @@ abstract sealed class KernelObject {
         /** Submissions not delivered. */
         int pending;
 
-        /** Which of its owner's contexts without entry it is, counted from 1 and never again the same; 0 with one. */
-        final int number;
-
-        /** Threads that wait, at a context without entry. */
-        int waiting;
-
-        /** Who is told of submissions in place of those who wait; {@code null} for nobody. */
-        @Nullable IntConsumer diverted;
-
         boolean queued;
 
         Context(Domain owner, @Nullable Entry entry, long id) {
             super(owner);
             this.entry = entry;
             this.id = id;
-            this.number = entry == null ? owner.nextContext() : 0;
         }
 
         @Override

@@ -1,6 +1,5 @@
 package org.espalier.kernel.hw;
 
-import java.util.function.IntConsumer;
 import org.espalier.kernel.hw.KernelObject.Context;
 
 /**
@@ -36,10 +35,7 @@ final class Signals {
         context.lock.lock();
         try {
             boolean alive = !context.isDead();
-            IntConsumer diverted = context.diverted;
-            if (alive && diverted != null) {
-                diverted.accept(count);
-            } else if (alive) {
+            if (alive) {
                 context.pending = sum(context.pending, count);
                 context.submitted.signalAll();
             }
@@ -65,7 +61,7 @@ final class Signals {
         return pending > Integer.MAX_VALUE - count ? Integer.MAX_VALUE : pending + count;
     }
 
-    /** Takes all pending submissions, waiting for the first; 0 when the context was dissolved, and -1 when they are {@link #divert diverted}. */
+    /** Takes all pending submissions, waiting for the first; 0 when the context was dissolved. */
     @SuppressWarnings("ThreadPriorityCheck") // Correct without the hint, only slower.
     static int await(Context context) throws InterruptedException {
         if (Thread.currentThread().isVirtual()) {
@@ -75,42 +71,16 @@ final class Signals {
             Thread.yield();
         }
         context.lock.lockInterruptibly();
-        context.waiting++;
         try {
             while (context.pending == 0) {
                 if (context.isDead()) {
                     return 0;
-                }
-                if (context.diverted != null) {
-                    return -1;
                 }
                 context.submitted.await();
             }
             int count = context.pending;
             context.pending = 0;
             return count;
-        } finally {
-            context.waiting--;
-            context.lock.unlock();
-        }
-    }
-
-    /**
-     * Has {@code to} told of each submission from now on, in place of those who wait, with those that are pending now; on the submitter's
-     * thread, which it must not hold up. False where that cannot be: somebody waits already, or it is done, or the context is dissolved.
-     */
-    static boolean divert(Context context, IntConsumer to) {
-        context.lock.lock();
-        try {
-            if (context.isDead() || context.waiting > 0 || context.diverted != null) {
-                return false;
-            }
-            context.diverted = to;
-            if (context.pending > 0) {
-                to.accept(context.pending);
-                context.pending = 0;
-            }
-            return true;
         } finally {
             context.lock.unlock();
         }

@@ -59,36 +59,6 @@ final class SignalTest {
     }
 
     @Test
-    void whoHasSignalsDivertedIsToldOfEachAndNobodyWaitsForThem() {
-        try (Machine machine = new Machine()) {
-            TestDomain domain = machine.domain("domain");
-            Carrier.CarriedDomain carried = new Carried(machine.kernel, domain.domain, domain.kernel);
-            List<Integer> told = new ArrayList<>();
-            domain.run(() -> {
-                int context = domain.kernel.createSignalContext(0, 1);
-                Carrier.Target.Served target = (Carrier.Target.Served) carried.target(context);
-                assertThat(target.entrypoint()).isNegative();
-                domain.kernel.submit(context, 3);
-                assertThat(carried.divert(target, told::add)).isTrue();
-                assertThat(carried.divert(target, told::add))
-                        .as("a second time")
-                        .isFalse();
-                domain.kernel.submit(context, 4);
-                assertThat(domain.kernel.awaitSignal(context)).isZero();
-                domain.kernel.dissolve(context);
-                domain.kernel.submit(context, 5);
-                assertThat(told).containsExactly(3, 4);
-                assertThat(carried.divert(target, told::add)).as("dissolved").isFalse();
-                int next = domain.kernel.createSignalContext(0, 1);
-                assertThat(((Carrier.Target.Served) carried.target(next)).entrypoint())
-                        .as("of another context with the same index")
-                        .isNegative()
-                        .isNotEqualTo(target.entrypoint());
-            });
-        }
-    }
-
-    @Test
     void aCounterThatIsFullStaysFull() {
         try (Machine machine = new Machine()) {
             TestDomain domain = machine.domain("domain");

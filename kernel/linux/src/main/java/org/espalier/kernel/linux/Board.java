@@ -45,12 +45,6 @@ final class Board implements AutoCloseable {
         ring();
     }
 
-    /** Says that so many signals were submitted by way of the kernel. For one thread at a time. */
-    void submitted(int count) {
-        Futex.setLong(memory, SlotLayout.BOARD_SUBMITTED, Futex.getLong(memory, SlotLayout.BOARD_SUBMITTED) + count);
-        ring();
-    }
-
     /** Says what {@code token} of a slot stands for from now on. */
     void grant(int slot, int token, long id, int kind, int serial) {
         int at = SlotLayout.grant(slot, token);

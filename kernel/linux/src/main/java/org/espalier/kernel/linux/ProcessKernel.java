@@ -3,8 +3,6 @@ package org.espalier.kernel.linux;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.espalier.base.Failure;
 import org.espalier.base.Message;
@@ -18,16 +16,11 @@ import org.jspecify.annotations.Nullable;
 final class ProcessKernel implements ComponentKernel {
     private static final byte[] NOTHING = {};
 
-    /** So many waits go by the kernel before slots are asked for: most contexts are waited for a few times. */
-    private static final int FIRST_WAITS = 4;
-
     /** Static as the JVM is one component. */
     private static final ThreadLocal<ThreadPort> PORTS = new ThreadLocal<>();
 
     private final Map<Integer, Mapping> mappings = new HashMap<>();
     private final AtomicIntegerArray releases = new AtomicIntegerArray(SlotClient.MOST_CAPABILITIES);
-    private final Map<Integer, SlotReceiver> receivers = new ConcurrentHashMap<>();
-    private final Map<Integer, AtomicInteger> waits = new ConcurrentHashMap<>();
     private volatile @Nullable Upcalls initialUpcalls;
 
     private record Mapping(Window window, MappedFile file) {}
@@ -140,11 +133,6 @@ final class ProcessKernel implements ComponentKernel {
     @Override
     public void dissolve(int capability) {
         here().operate(Protocol.DISSOLVE, capability, 0);
-        waits.remove(capability);
-        SlotReceiver receiver = receivers.remove(capability);
-        if (receiver != null) {
-            receiver.close();
-        }
     }
 
     @Override
@@ -159,31 +147,7 @@ final class ProcessKernel implements ComponentKernel {
 
     @Override
     public int awaitSignal(int capability) {
-        ThreadPort port = here();
-        while (true) {
-            SlotReceiver receiver = receivers.get(capability);
-            if (receiver != null) {
-                return receiver.await(port.message(this));
-            }
-            if (waits.computeIfAbsent(capability, _ -> new AtomicInteger()).incrementAndGet() == FIRST_WAITS) {
-                receive(port, capability);
-                continue;
-            }
-            int count = port.operate(Protocol.AWAIT_SIGNAL, capability, 0);
-            if (count != 0) {
-                return count;
-            }
-            // Another thread has just made a receiver of it, and is about to say so.
-            Thread.onSpinWait();
-        }
-    }
-
-    /** Has signals come by slots from now on, where the kernel does that. */
-    private void receive(ThreadPort port, int capability) {
-        SlotServer server = port.receive(capability, index -> here().receivedPage(capability, index));
-        if (server != null) {
-            receivers.put(capability, new SlotReceiver(server));
-        }
+        return here().operate(Protocol.AWAIT_SIGNAL, capability, 0);
     }
 
     @Override

@@ -50,14 +50,13 @@ final class Protocol {
     static final int FAULT = 17;
     static final int LINK = 18;
     static final int SERVE = 19;
-    static final int RECEIVE = 20;
 
     // From the kernel.
     static final int ANSWER = 64;
     static final int REQUEST = 65;
     static final int SIGNAL = 66;
 
-    // What SERVE asks for, and RECEIVE but for a companion; from SERVE_SLOT on it is the slot of that index.
+    // What SERVE asks for; from SERVE_SLOT on it is the slot of that index.
     static final int SERVE_COMPANION = 0;
     static final int SERVE_BOARD = 1;
     static final int SERVE_LOOKS = 2;

@@ -179,7 +179,6 @@ final class Servant implements Upcalls {
             case Protocol.FAULT -> fault(new String(channel.text(), StandardCharsets.UTF_8));
             case Protocol.LINK -> link(index);
             case Protocol.SERVE -> serveSlots(index);
-            case Protocol.RECEIVE -> receiveBySlots(index, first);
             default -> throw process.violation("it asked for the operation " + channel.operation());
         }
     }
@@ -302,9 +301,6 @@ final class Servant implements Upcalls {
         kernel.dissolve(index);
         if (target instanceof Carrier.Target.Served served) {
             process.slots().dissolved(process, served.entrypoint(), served.identity());
-            if (served.entrypoint() < 0) {
-                process.slots().endEntrypoint(process, served.entrypoint());
-            }
         }
         answer(0);
     }
@@ -387,40 +383,6 @@ final class Servant implements Upcalls {
                     answer(looking == null ? -Failure.DENIED.status() : 1);
                 }
                 default -> slotPage(slots.slot(process, entrypoint, (long) what - Protocol.SERVE_SLOT));
-            }
-        } catch (HostException e) {
-            answer(-Failure.OUT_OF_CAPS.status());
-        }
-    }
-
-    /** Has an own context that threads wait for told of signals by slots. */
-    private void receiveBySlots(int context, long what) {
-        if (!(process.domain().target(context) instanceof Carrier.Target.Served served)
-                || served.domain() != process.domain().number()
-                || served.entrypoint() >= 0) {
-            answer(-Failure.INVALID_CAPABILITY.status());
-            return;
-        }
-        SlotTable slots = process.slots();
-        int place = served.entrypoint();
-        try {
-            if (what == Protocol.SERVE_BOARD) {
-                SlotTable.Server server = slots.receive(process, place);
-                if (server == null) {
-                    answer(-Failure.UNSUPPORTED.status());
-                } else {
-                    try (Descriptor board = server.board.reader()) {
-                        channel.begin(Protocol.ANSWER, 1, 0);
-                        send(board);
-                    }
-                }
-            } else if (what == Protocol.SERVE_LOOKS) {
-                SlotTable.Server server = slots.server(process, place);
-                boolean diverted = server != null && process.domain().divert(served, server.board::submitted);
-                SlotTable.Server looks = diverted ? slots.looks(process, place) : null;
-                answer(looks == null ? -Failure.DENIED.status() : 1);
-            } else {
-                slotPage(slots.slot(process, place, what - Protocol.SERVE_SLOT));
             }
         } catch (HostException e) {
             answer(-Failure.OUT_OF_CAPS.status());

@@ -64,9 +64,6 @@ final class SlotLayout {
     /** {@code uint32} that is counted up with each slot that comes or goes. */
     static final int BOARD_CHANGES = 12;
 
-    /** {@code uint64} that counts what the kernel has submitted to the context that this board is of; 0 on those of entrypoints. */
-    static final int BOARD_SUBMITTED = 16;
-
     /** {@code uint32} for each slot: what it is a different number for each time it is used, and 0 while it is not. */
     static final int BOARD_GENERATIONS = 64;
 

@@ -8,15 +8,13 @@ import org.espalier.base.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entrypoint of a component that looks at direct slots beside its channel, or a thread that waits for a signal context. What stands on
- * the board is the kernel's and true; what stands in a slot is its client's, is copied before it is looked at, and reaches nothing but what
- * the board says it may.
+ * An entrypoint of a component that looks at direct slots beside its channel. What stands on the board is the kernel's and true; what
+ * stands in a slot is its client's, is copied before it is looked at, and reaches nothing but what the board says it may.
  *
- * <p>Used by one thread at a time.
+ * <p>Confined to the entrypoint's thread.
  */
-final class SlotServer implements AutoCloseable {
+final class SlotServer {
     private final Pages pages;
-    private final MappedFile file;
     private final MemorySegment board;
     private final @Nullable Seen[] slots = new @Nullable Seen[SlotLayout.MOST_SLOTS];
     private Seen[] active = {};
@@ -25,7 +23,6 @@ final class SlotServer implements AutoCloseable {
     private final Spins spins = new Spins();
     private int taken;
     private int changes;
-    private long submitted;
 
     /** The kernel, as the one that has the pages of slots. */
     interface Pages {
@@ -41,14 +38,6 @@ final class SlotServer implements AutoCloseable {
         void request(int slot, long id, Message message);
 
         void signal(long id, int count);
-
-        /** So many signals came by way of the kernel, at a context that a thread waits for. */
-        default void submitted(long count) {}
-
-        /** Whether to come back from {@link #run} now that something was done. */
-        default boolean enough() {
-            return false;
-        }
 
         /** What was begun by {@link #request} or {@link #signal} is over, and answered. */
         void left();
@@ -75,11 +64,10 @@ final class SlotServer implements AutoCloseable {
 
     SlotServer(Pages pages, MappedFile board) {
         this.pages = pages;
-        this.file = board;
         this.board = board.memory();
     }
 
-    /** Does what comes, until the entrypoint or the context ends, or it is {@linkplain Upcalls#enough enough}. */
+    /** Does what comes, until the entrypoint ends. */
     void run(Message message, Upcalls upcalls) {
         int looks = 0;
         while (Futex.get(board, SlotLayout.BOARD_CLOSED) == 0) {
@@ -101,20 +89,10 @@ final class SlotServer implements AutoCloseable {
                 }
                 worked = true;
             }
-            long all = Futex.getLong(board, SlotLayout.BOARD_SUBMITTED);
-            if (all != submitted) {
-                long before = submitted;
-                submitted = all;
-                upcalls.submitted(all - before);
-                worked = true;
-            }
             for (Seen slot : active) {
                 worked |= look(slot, message, upcalls);
             }
             if (worked) {
-                if (upcalls.enough()) {
-                    return;
-                }
                 if (looks > 0) {
                     spins.met();
                 }
@@ -269,19 +247,5 @@ final class SlotServer implements AutoCloseable {
         }
         upcalls.left();
         return true;
-    }
-
-    /** Gives the memory back; nobody runs this any more. */
-    @Override
-    public void close() {
-        for (int index = 0; index < slots.length; index++) {
-            Seen slot = slots[index];
-            if (slot != null) {
-                slot.file.close();
-                slots[index] = null;
-            }
-        }
-        active = new Seen[0];
-        file.close();
     }
 }

@@ -20,9 +20,6 @@ final class SlotTable {
     /** Slots of one process at all servers together. Each takes a page of the host, and is not charged. */
     static final int MOST_OF_CLIENT = 64;
 
-    /** Contexts of one process whose signals come by slots. */
-    private static final int MOST_RECEIVERS = 16;
-
     private final boolean possible = Futex.canAwaitSeveral();
     private final Map<Place, Server> servers = new HashMap<>();
     private final Map<ComponentProcess, List<Slot>> clients = new HashMap<>();
@@ -144,17 +141,6 @@ final class SlotTable {
         return server;
     }
 
-    /**
-     * The same for a context that threads wait for, whose {@code place} is a negative number; {@code null} where the process has as many
-     * as it may.
-     */
-    synchronized @Nullable Server receive(ComponentProcess process, int place) throws HostException {
-        long others = servers.keySet().stream()
-                .filter(each -> each.process() == process && each.entrypoint() < 0 && each.entrypoint() != place)
-                .count();
-        return possible && others < MOST_RECEIVERS ? serve(process, place) : null;
-    }
-
     /** Notes that an entrypoint looks at its board from now on; {@code null} if it has none. */
     synchronized @Nullable Server looks(ComponentProcess process, int entrypoint) {
         Server server = servers.get(new Place(process, entrypoint));
@@ -212,11 +198,7 @@ final class SlotTable {
         for (Slot slot : server.slots) {
             if (slot != null) {
                 slot.tellClosed();
-                if (server.entrypoint > 0) {
-                    // Who signals a context that is gone is told nothing by the kernel either.
-                    closed.computeIfAbsent(server.process, _ -> new ArrayList<>())
-                            .add(slot);
-                }
+                closed.computeIfAbsent(server.process, _ -> new ArrayList<>()).add(slot);
                 remove(slot);
             }
         }

@@ -210,31 +210,6 @@ final class ThreadPort {
         }
     }
 
-    /** The board of an own context that threads wait for, when it is told there of signals from now on; {@code null} where it is not. */
-    @Nullable SlotServer receive(int capability, SlotServer.Pages pages) {
-        Descriptor board = bring(Protocol.RECEIVE, capability, Protocol.SERVE_BOARD, 0, 0, NOTHING)
-                .descriptor();
-        if (board == null) {
-            return null;
-        }
-        try (board) {
-            MappedFile mapped = new MappedFile(board, 0, SlotLayout.BOARD_BYTES, false);
-            if (operate(Protocol.RECEIVE, capability, Protocol.SERVE_LOOKS) > 0) {
-                return new SlotServer(pages, mapped);
-            }
-            mapped.close();
-            return null;
-        } catch (HostException e) {
-            // Without the addresses for it, signals go on to come by the kernel.
-            return null;
-        }
-    }
-
-    /** The page of a slot of such a context. */
-    Brought receivedPage(int capability, int index) {
-        return bring(Protocol.RECEIVE, capability, (long) Protocol.SERVE_SLOT + index, 0, 0, NOTHING);
-    }
-
     private void submitHeldBack(ProcessKernel kernel) {
         int count = onLeaveCount;
         if (count > 0) {
