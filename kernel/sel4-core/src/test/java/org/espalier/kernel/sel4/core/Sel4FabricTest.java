@@ -286,4 +286,22 @@ final class Sel4FabricTest {
         item.own(domain.space, domain.next++);
         domain.items.add(item);
     }
+
+    /** Slots of core's that are empty may lie anywhere. */
+    @Test
+    void aLargeDataspaceFindsSlotsInARowHoweverManyThereAreElsewhere() throws Exception {
+        try (Sel4Fabric fabric = boot()) {
+            List<Carrier.Memory> small = new ArrayList<>();
+            for (int i = 0; i < 1000; i++) {
+                small.add(fabric.allocate((1L + i % 7) * PAGE));
+            }
+            for (int i = 0; i < small.size(); i += 2) {
+                small.get(i).free();
+            }
+            fabric.allocate(24L << 20).free();
+            for (int i = 1; i < small.size(); i += 2) {
+                small.get(i).free();
+            }
+        }
+    }
 }
