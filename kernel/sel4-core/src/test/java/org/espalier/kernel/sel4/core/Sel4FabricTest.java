@@ -137,7 +137,7 @@ final class Sel4FabricTest {
     }
 
     @Test
-    void memoryComesZeroedAndInFramesThatAreAsLargeAsTheyFit() throws Exception {
+    void memoryComesZeroedAndTakesAsManyFramesAsItHas() throws Exception {
         try (Sel4Fabric fabric = boot()) {
             long bytes = (4L << 20) + 3 * PAGE;
             for (int round = 0; round < 3; round++) {
