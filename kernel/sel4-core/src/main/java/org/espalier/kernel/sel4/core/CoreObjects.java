@@ -124,10 +124,13 @@ final class CoreObjects {
             requireSlots();
             int now = (int) Math.min(count, MOST_AT_ONCE);
             long slot = slots.take(now);
-            if (slot < 0 || !root.retype(block.cap, type, 0, slot, now)) {
-                if (slot >= 0) {
-                    slots.giveBack(slot, now);
-                }
+            while (slot < 0) {
+                // There are as many, but not in a row.
+                addLeaf();
+                slot = slots.take(now);
+            }
+            if (!root.retype(block.cap, type, 0, slot, now)) {
+                slots.giveBack(slot, now);
                 throw new Exhausted("the frames of a dataspace");
             }
             made.add(new Slots(slot, now));
@@ -147,14 +150,18 @@ final class CoreObjects {
     /** Sees to it that there are slots for what is made next. */
     void requireSlots() throws Exhausted {
         while (slots.left() < LEAST_SLOTS) {
-            UntypedPool.Block block = pool.take(LEAF_SIZE_BITS);
-            if (nextLeaf == 1 << LEAF_BITS || !root.retypeLeaf(block.cap, nextLeaf)) {
-                pool.giveBack(block);
-                throw new Exhausted("core's capabilities");
-            }
-            leaves.add(block);
-            slots.addLeaf(nextLeaf++);
+            addLeaf();
         }
+    }
+
+    private void addLeaf() throws Exhausted {
+        UntypedPool.Block block = pool.take(LEAF_SIZE_BITS);
+        if (nextLeaf == 1 << LEAF_BITS || !root.retypeLeaf(block.cap, nextLeaf)) {
+            pool.giveBack(block);
+            throw new Exhausted("core's capabilities");
+        }
+        leaves.add(block);
+        slots.addLeaf(nextLeaf++);
     }
 
     /**

@@ -137,7 +137,7 @@ final class Sel4FabricTest {
     }
 
     @Test
-    void memoryComesZeroedAndInFramesThatAreAsLargeAsTheyFit() throws Exception {
+    void memoryComesZeroedAndTakesAsManyFramesAsItHas() throws Exception {
         try (Sel4Fabric fabric = boot()) {
             long bytes = (4L << 20) + 3 * PAGE;
             for (int round = 0; round < 3; round++) {
@@ -285,5 +285,23 @@ final class Sel4FabricTest {
         domain.space.grow(domain.next + 1);
         item.own(domain.space, domain.next++);
         domain.items.add(item);
+    }
+
+    /** Slots of core's that are empty may lie anywhere. */
+    @Test
+    void aLargeDataspaceFindsSlotsInARowHoweverManyThereAreElsewhere() throws Exception {
+        try (Sel4Fabric fabric = boot()) {
+            List<Carrier.Memory> small = new ArrayList<>();
+            for (int i = 0; i < 1000; i++) {
+                small.add(fabric.allocate((1L + i % 7) * PAGE));
+            }
+            for (int i = 0; i < small.size(); i += 2) {
+                small.get(i).free();
+            }
+            fabric.allocate(24L << 20).free();
+            for (int i = 1; i < small.size(); i += 2) {
+                small.get(i).free();
+            }
+        }
     }
 }
