@@ -29,7 +29,8 @@ public final class Main {
             "bystander",
             "ring3",
             "linux",
-            "life");
+            "life",
+            "kmem");
     private static final double RPC_LIMIT = 3.0;
     private static final double SESSION_MICROS_VIRTUAL = 20;
     private static final double SESSION_MICROS_PLATFORM = 60;
@@ -94,6 +95,7 @@ public final class Main {
             case "ring3" -> Ring3.measure();
             case "linux" -> LinuxFigures.measure();
             case "life" -> SessionLife.measure();
+            case "kmem" -> KmemLatency.measure();
             default -> throw new IllegalArgumentException("There is no benchmark ‘" + name + "’.");
         };
     }

@@ -1,6 +1,8 @@
 package org.espalier.app.kmem;
 
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.espalier.base.Capability;
 import org.espalier.base.Dataspace;
 import org.espalier.base.Done;
@@ -12,6 +14,23 @@ import org.espalier.base.SignalReceiver;
 
 /** What can be done without end to have memory of the kernel used up. Each is done until it is refused. */
 enum Attack {
+    /** Nothing but computing, which takes time of a processor as all others do, and is no attack. */
+    COMPUTING("P0 computing") {
+        @Override
+        Result<Done> step(Hoard hoard) {
+            long number = hoard.hashCode() | 1;
+            for (int i = 0; i < TURNS; i++) {
+                number = number * 6364136223846793005L + 1442695040888963407L;
+            }
+            // The number is looked at so that nobody leaves the computing out.
+            return number == 0 ? Result.done() : Result.failed(Failure.DENIED);
+        }
+
+        @Override
+        boolean isDocumented(Failure failure) {
+            return true;
+        }
+    },
     /** Threads, each waiting for a signal that comes when all is given up. */
     THREADS("P1 threads") {
         @Override
@@ -112,12 +131,21 @@ enum Attack {
         }
     };
 
+    private static final int TURNS = 10_000;
+
     private static final Set<Failure> AT_THE_QUOTA = Set.of(Failure.OUT_OF_CAPS, Failure.OUT_OF_RAM);
 
     private final String phase;
 
     Attack(String phase) {
         this.phase = phase;
+    }
+
+    /** All attacks, and before them, where they are measured, what they are compared with. */
+    static List<Attack> all(boolean areMeasured) {
+        return Stream.of(values())
+                .filter(attack -> areMeasured || attack != COMPUTING)
+                .toList();
     }
 
     /** Once more. */

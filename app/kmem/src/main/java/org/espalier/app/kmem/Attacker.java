@@ -1,5 +1,6 @@
 package org.espalier.app.kmem;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.espalier.base.CapQuota;
@@ -30,20 +31,23 @@ final class Attacker {
     private final Env env;
     private final Stage stage;
     private final Hoard hoard;
+    private final List<Attack> attacks;
     private final AtomicInteger asked = new AtomicInteger();
 
-    private Attacker(Env env, Stage stage, Accomplice accomplice) {
+    private Attacker(Env env, Stage stage, Accomplice accomplice, List<Attack> attacks) {
         this.env = env;
         this.stage = stage;
         this.hoard = new Hoard(env, accomplice);
+        this.attacks = attacks;
     }
 
-    static void start(Env env) {
+    /** @param isMeasured whether it begins with what harms nobody, for the others to be compared with */
+    static void start(Env env, boolean isMeasured) {
         Stage stage = env.connect(StageRpc.TYPE, SessionOptions.DEFAULT.label(ROLE))
                 .orThrow()
                 .session();
         Attacker attacker = new Attacker(
-                env, stage, env.connect(AccompliceRpc.TYPE).orThrow().session());
+                env, stage, env.connect(AccompliceRpc.TYPE).orThrow().session(), Attack.all(isMeasured));
         Capability<SignalContext> next =
                 env.ep().handler(count -> attacker.asked.addAndGet(count)).orThrow("Creating the signal to go on by");
         env.startThread("attack", attacker::attack).orThrow("Starting a thread");
@@ -56,7 +60,7 @@ final class Attacker {
         pauseUntil(0);
         CapQuota atRest = quotas().capsUsed();
         int number = 0;
-        for (Attack attack : Attack.values()) {
+        for (Attack attack : attacks) {
             pauseUntil(number++);
             hoard.release();
             // A thread has ended some time after it was told to. RAM is not looked at: a kernel may keep what slots

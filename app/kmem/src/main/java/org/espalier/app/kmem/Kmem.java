@@ -15,13 +15,14 @@ public final class Kmem implements Component {
         Node config = Schema.of(Kmem.class.getResourceAsStream(Schema.RESOURCE))
                 .read(env.rom("config").text(), env.log()::warning)
                 .orElseThrow(() -> new IllegalStateException("There is no configuration to go by."));
+        int probes = (int) Math.min(config.number(Referee.PROBES).or(0L), Referee.MOST_PROBES);
         switch (config.string("role", "")) {
-            case "referee" -> Referee.start(env);
+            case "referee" -> Referee.start(env, probes);
             case "service" -> Service.start(env);
-            case "victim" -> Victim.start(env);
+            case "victim" -> Victim.start(env, probes);
             case "guest" -> Guest.start(env);
             case "accomplice" -> Collector.start(env);
-            case "attacker" -> Attacker.start(env);
+            case "attacker" -> Attacker.start(env, probes > 0);
             default -> throw new IllegalStateException(config.position() + ": there is no such role.");
         }
     }

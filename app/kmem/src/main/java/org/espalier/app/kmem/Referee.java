@@ -36,11 +36,15 @@ final class Referee implements Listener {
     private static final Set<String> FROM_PARENT =
             Set.of("ROM", "LOG", "PD", "CPU", "RM", "Timer", StageRpc.TYPE.name());
 
-    private static final ChildSpec SERVICE = child("service", 1 << 20, 100).providing(Set.of(StoreRpc.TYPE.name()));
-    private static final ChildSpec VICTIM = child(Victim.ROLE, 4 << 20, 400);
-    private static final ChildSpec ACCOMPLICE =
-            child("accomplice", 1 << 20, 300).providing(Set.of(AccompliceRpc.TYPE.name()));
-    private static final ChildSpec ATTACKER = child(Attacker.ROLE, 4 << 20, 200);
+    /** The attribute that says how many calls the victim is to time after each attack; none where it is missing. */
+    static final String PROBES = "probes";
+
+    static final int MOST_PROBES = 10_000;
+
+    private final ChildSpec service;
+    private final ChildSpec victimChild;
+    private final ChildSpec accomplice;
+    private final ChildSpec attackerChild;
 
     private final Env env;
     private final Sandbox sandbox;
@@ -59,6 +63,10 @@ final class Referee implements Listener {
     private Capability<SignalContext> attacker = Capability.none();
     private String attack = "";
     private int attacks;
+
+    /** How many attacks there are. */
+    private final int steps;
+
     private Step step = Step.VICTIM_BEGINS;
 
     /** What is waited for. */
@@ -82,8 +90,13 @@ final class Referee implements Listener {
     /** What a child said. */
     private record Event(String role, String outcome) {}
 
-    private Referee(Env env) {
+    private Referee(Env env, int probes) {
         this.env = env;
+        this.service = child("service", 1 << 20, 100, probes).providing(Set.of(StoreRpc.TYPE.name()));
+        this.victimChild = child(Victim.ROLE, 4 << 20, 400, probes);
+        this.accomplice = child("accomplice", 1 << 20, 300, probes).providing(Set.of(AccompliceRpc.TYPE.name()));
+        this.attackerChild = child(Attacker.ROLE, 4 << 20, 200, probes);
+        this.steps = Attack.all(probes > 0).size();
         this.sandbox = new Sandbox(SandboxEnv.of(env), this, Trading.NOTHING);
         sandbox.offer(new RootService<>(StageRpc.TYPE, env.ep(), 2, new Stages()));
         this.settled = new Settled(env);
@@ -91,17 +104,22 @@ final class Referee implements Listener {
         this.atStart = settled.now();
     }
 
-    static void start(Env env) {
-        new Referee(env).host(SERVICE, VICTIM);
+    /** @param probes as {@link #PROBES} says */
+    static void start(Env env, int probes) {
+        Referee referee = new Referee(env, probes);
+        referee.host(referee.service, referee.victimChild);
     }
 
-    private static ChildSpec child(String role, long ram, long caps) {
+    private static ChildSpec child(String role, long ram, long caps, int probes) {
         return ChildSpec.of(role, Kmem.BINARY, new RamQuota(ram), new CapQuota(caps))
                 .routed(List.of(
                         toChild(StoreRpc.TYPE.name(), "service"),
                         toChild(AccompliceRpc.TYPE.name(), "accomplice"),
                         Rule.TO_PARENT))
-                .configured(Node.named("config").attribute("role", role).build());
+                .configured(Node.named("config")
+                        .attribute("role", role)
+                        .attribute(PROBES, Integer.toString(probes))
+                        .build());
     }
 
     private static Rule toChild(String service, String child) {
@@ -129,7 +147,7 @@ final class Referee implements Listener {
             case BEFORE -> {
                 before = settled.now();
                 step = Step.ATTACKER_BEGINS;
-                host(SERVICE, VICTIM, ACCOMPLICE, ATTACKER);
+                host(service, victimChild, accomplice, attackerChild);
             }
             case ATTACKER_BEGINS -> {
                 during = settled.now();
@@ -143,7 +161,7 @@ final class Referee implements Listener {
             case BESIDE -> settled.await(this::isUntouched, this::afterAttack);
             case AFTER -> {
                 step = Step.ALONE;
-                host(SERVICE, VICTIM);
+                host(service, victimChild);
                 signal(victim, Step.ALONE);
             }
             case ALONE ->
@@ -162,10 +180,10 @@ final class Referee implements Listener {
 
     private void afterAttack() {
         require(attack.substring(0, attack.indexOf(':')), this::isUntouched, during);
-        if (attacks < Attack.values().length) {
+        if (attacks < steps) {
             signal(attacker, Step.ATTACK);
         } else {
-            host(SERVICE, VICTIM, ACCOMPLICE);
+            host(service, victimChild, accomplice);
             signal(victim, Step.AFTER);
         }
     }

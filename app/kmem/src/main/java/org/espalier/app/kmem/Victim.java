@@ -48,6 +48,8 @@ final class Victim implements Listener {
     private final Sandbox sandbox;
     private final Settled settled;
     private final Calls calls;
+    private final int probes;
+    private final Latencies latencies;
     private final Capability<SignalContext> progress;
     private final List<Capability<Token>> tokens = new ArrayList<>();
     private final Quotas atRest;
@@ -56,8 +58,10 @@ final class Victim implements Listener {
     private boolean guestIsThere;
     private int callsBefore;
 
-    private Victim(Env env) {
+    private Victim(Env env, int probes) {
         this.env = env;
+        this.probes = probes;
+        this.latencies = new Latencies(probes);
         this.stage = env.connect(StageRpc.TYPE, SessionOptions.DEFAULT.label(ROLE))
                 .orThrow()
                 .session();
@@ -67,19 +71,21 @@ final class Victim implements Listener {
                 StageRpc.TYPE, env.ep(), 1, request -> new Root.Creation.Created<>(new GuestStage())));
         this.settled = new Settled(env);
         this.progress = env.ep().handler(count -> work()).orThrow("Creating the signal of what has happened");
-        this.calls = new Calls(env, store, progress);
+        this.calls = new Calls(env, store, progress, latencies);
         Capability<SignalContext> next = env.ep().handler(count -> look()).orThrow("Creating the signal to go on by");
         this.atRest = settled.now();
         stage.ready(next).orThrow("Naming the signal to go on by");
     }
 
-    static void start(Env env) {
-        new Victim(env);
+    /** @param probes calls that are timed each time it looks; 0 for none */
+    static void start(Env env, int probes) {
+        new Victim(env, probes);
     }
 
     private void look() {
         looks = true;
         callsBefore = calls.good();
+        latencies.restart();
         for (int i = 0; i < CAPABILITIES; i++) {
             switch (store.token()) {
                 case Result.Ok<Capability<Token>>(Capability<Token> token) -> tokens.add(token);
@@ -92,7 +98,7 @@ final class Victim implements Listener {
     /** After each call and each event: whether that was the last that was waited for. */
     private void work() {
         boolean isSeen = guestIsThere || !trouble.isEmpty();
-        if (looks && isSeen && calls.good() + calls.bad() >= callsBefore + CALLS) {
+        if (looks && isSeen && latencies.isFull() && calls.good() + calls.bad() >= callsBefore + CALLS) {
             looks = false;
             guestIsThere = false;
             sandbox.apply(FROM_PARENT, List.of());
@@ -109,6 +115,9 @@ final class Victim implements Listener {
         }
         if (!now.equals(atRest)) {
             trouble += "The quota was " + atRest + " and is " + now + ". ";
+        }
+        if (probes > 0) {
+            env.log().info(latencies.toString());
         }
         String outcome = trouble.isEmpty() ? FINE : trouble;
         env.log().info(outcome);
