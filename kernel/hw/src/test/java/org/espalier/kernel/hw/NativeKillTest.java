@@ -20,7 +20,7 @@ final class NativeKillTest {
     private static void awaitNothing(Machine machine) {
         Machine.await("no thread is left", () -> machine.kernel.threads() == 0);
         Machine.await("no frame is left", () -> machine.framesInUse() <= IMAGE_FRAMES);
-        assertThat(machine.kernel.quarantine()).isEmpty();
+        Machine.await("all have left", () -> machine.kernel.quarantine().isEmpty());
     }
 
     @Test

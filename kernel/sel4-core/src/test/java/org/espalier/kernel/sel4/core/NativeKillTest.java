@@ -17,7 +17,7 @@ final class NativeKillTest {
     private static void awaitNothing(Sel4Machine machine) {
         Sel4Machine.await("no thread is left", () -> machine.kernel.threads() == 0);
         Sel4Machine.await("no address space is left", () -> machine.spaces() == 0);
-        assertThat(machine.kernel.quarantine()).isEmpty();
+        Sel4Machine.await("all have left", () -> machine.kernel.quarantine().isEmpty());
     }
 
     @Test
