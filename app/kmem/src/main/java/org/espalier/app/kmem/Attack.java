@@ -1,8 +1,8 @@
 package org.espalier.app.kmem;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.espalier.base.Capability;
 import org.espalier.base.Dataspace;
 import org.espalier.base.Done;
@@ -141,11 +141,18 @@ enum Attack {
         this.phase = phase;
     }
 
-    /** All attacks, and before them, where they are measured, what they are compared with. */
+    /**
+     * All attacks in order. Where they are measured, what they are compared with comes before them, for the victim to warm up, and
+     * after them.
+     */
     static List<Attack> all(boolean areMeasured) {
-        return Stream.of(values())
-                .filter(attack -> areMeasured || attack != COMPUTING)
-                .toList();
+        List<Attack> all = new ArrayList<>(List.of(values()));
+        if (areMeasured) {
+            all.add(COMPUTING);
+        } else {
+            all.remove(COMPUTING);
+        }
+        return all;
     }
 
     /** Once more. */
