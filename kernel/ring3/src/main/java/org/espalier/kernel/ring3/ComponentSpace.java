@@ -37,7 +37,7 @@ public final class ComponentSpace implements AutoCloseable {
     private final AddressSpace space;
     private final PageTables tables;
     private final UserMemory user;
-    private final TableTree tree;
+    private final TableTree<Frame> tree;
     private final List<Frame> own = new ArrayList<>();
     private final Ranges addresses = new Ranges(
             ComponentLayout.ATTACHED_START / Frame.BYTES,
@@ -55,7 +55,7 @@ public final class ComponentSpace implements AutoCloseable {
         this.space = engine.space(root);
         this.tables = new PageTables(memory);
         this.user = new UserMemory(memory);
-        this.tree = new TableTree(tables, space, frames);
+        this.tree = new TableTree<>(new FrameTables(tables, space, frames));
     }
 
     /** What came of building an address space. */
@@ -155,7 +155,7 @@ public final class ComponentSpace implements AutoCloseable {
     }
 
     private void map(long address, Frame frame, Rights rights) {
-        TableTree.done(tables.map(space, address, frame, PageSize.SMALL, rights, Optional::empty));
+        FrameTables.done(tables.map(space, address, frame, PageSize.SMALL, rights, Optional::empty));
     }
 
     /** The image is entered, and returns to the component's entry with the stack that a component is entered with. */
@@ -216,7 +216,7 @@ public final class ComponentSpace implements AutoCloseable {
         for (long i = 0; i < pages; i++) {
             long address = start + i * Frame.BYTES;
             if (pages <= FLUSHED_PAGES) {
-                TableTree.done(tables.unmap(space, address, PageSize.SMALL));
+                FrameTables.done(tables.unmap(space, address, PageSize.SMALL));
             } else if (tables.walk(root, address) instanceof Walk.Mapped page) {
                 memory.all().putLong(page.entry(), 0);
             }

@@ -3,25 +3,33 @@ package org.espalier.kernel.ring3;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.espalier.machine.AddressSpace;
 import org.espalier.machine.Frame;
-import org.espalier.machine.MapResult;
-import org.espalier.machine.PageTables;
 
 /**
- * The page tables of one address space below its root, each there for as long as something uses it: pages use tables of level 1, and these
- * those above them. So what a component pays for tables depends on what is mapped, and not on what once was. Confined to the thread of the
- * engine.
+ * Which page tables an address space has below its root, each there for as long as something uses it: pages use tables of level 1, and these
+ * those above them. So what a component pays for tables depends on what is mapped, and not on what once was. Used by one thread at a time.
+ *
+ * @param <T> a page table, as the kernel has it
  */
-final class TableTree {
+public final class TableTree<T> {
     private static final int PAGE_BITS = 12;
     private static final int INDEX_BITS = 9;
     private static final int ROOT = 4;
 
-    private final PageTables tables;
-    private final AddressSpace space;
-    private final FrameSource frames;
-    private final Map<Key, Table> inUse = new HashMap<>();
+    private final Tables<T> tables;
+    private final Map<Key, Table<T>> inUse = new HashMap<>();
+
+    /** How a kernel makes page tables of one address space, and ends them. */
+    public interface Tables<T> {
+        /** A table of level 1 to 3 for an address, in that of the level above, which is there; empty, with nothing changed, if it cannot be had. */
+        Optional<T> add(int level, long address);
+
+        /** Takes a table, which has nothing in it, out of that of the level above, and gives it back. */
+        void remove(int level, long address, T table);
+
+        /** Gives a table back, of an address space that has ended. */
+        void discard(T table);
+    }
 
     private record Key(int level, long number) {
         static Key of(int level, long address) {
@@ -29,19 +37,18 @@ final class TableTree {
         }
     }
 
-    private static final class Table {
-        final Frame frame;
+    private static final class Table<T> {
+        final T made;
         long uses;
 
-        Table(Frame frame) {
-            this.frame = frame;
+        Table(T made) {
+            this.made = made;
         }
     }
 
-    TableTree(PageTables tables, AddressSpace space, FrameSource frames) {
+    /** No tables, at first. */
+    public TableTree(Tables<T> tables) {
         this.tables = tables;
-        this.space = space;
-        this.frames = frames;
     }
 
     /** Bits of an address within what a table of that level stands for. */
@@ -49,8 +56,8 @@ final class TableTree {
         return PAGE_BITS + INDEX_BITS * level;
     }
 
-    /** Has tables for {@code pages} pages from {@code address} on, one use for each page; false, with nothing changed, if one cannot be had. */
-    boolean use(long address, long pages) {
+    /** Sees to tables for {@code pages} pages from {@code address} on, one use for each page; false, with nothing changed, if one cannot be had. */
+    public boolean use(long address, long pages) {
         long end = address + pages * Frame.BYTES;
         for (long at = address; at < end; at = next(at, end)) {
             if (!take(1, at, (next(at, end) - at) / Frame.BYTES)) {
@@ -62,7 +69,7 @@ final class TableTree {
     }
 
     /** Ends as many uses; nothing is mapped at those addresses any more. */
-    void release(long address, long pages) {
+    public void release(long address, long pages) {
         long end = address + pages * Frame.BYTES;
         for (long at = address; at < end; at = next(at, end)) {
             give(1, at, (next(at, end) - at) / Frame.BYTES);
@@ -77,18 +84,17 @@ final class TableTree {
         if (level == ROOT) {
             return true;
         }
-        Table table = inUse.get(Key.of(level, address));
+        Table<T> table = inUse.get(Key.of(level, address));
         if (table == null) {
             if (!take(level + 1, address, 1)) {
                 return false;
             }
-            Optional<Frame> frame = frames.take();
-            if (frame.isEmpty()) {
+            Optional<T> made = tables.add(level, address);
+            if (made.isEmpty()) {
                 give(level + 1, address, 1);
                 return false;
             }
-            done(tables.mapTable(space, address, level, frame.get()));
-            table = new Table(frame.get());
+            table = new Table<>(made.get());
             inUse.put(Key.of(level, address), table);
         }
         table.uses += uses;
@@ -100,29 +106,21 @@ final class TableTree {
             return;
         }
         Key key = Key.of(level, address);
-        Table table = inUse.get(key);
+        Table<T> table = inUse.get(key);
         if (table == null || table.uses < uses) {
             throw new IllegalStateException("A table of level " + level + " was given up more often than it was used.");
         }
         table.uses -= uses;
         if (table.uses == 0) {
-            done(tables.unmapTable(space, address, level));
+            tables.remove(level, address, table.made);
             inUse.remove(key);
-            frames.give(table.frame);
             give(level + 1, address, 1);
         }
     }
 
-    /** Gives all frames back, when the engine has given the address space up. */
-    void discard() {
-        inUse.values().forEach(table -> frames.give(table.frame));
+    /** Gives all tables back, when the address space has ended. */
+    public void discard() {
+        inUse.values().forEach(table -> tables.discard(table.made));
         inUse.clear();
-    }
-
-    /** What the kernel asks of its own tables can be done. */
-    static void done(MapResult result) {
-        if (!(result instanceof MapResult.Done)) {
-            throw new IllegalStateException("Page tables are not what the kernel made them: " + result + ".");
-        }
     }
 }

@@ -14,6 +14,7 @@ import org.espalier.base.Failure;
 import org.espalier.kernel.hw.NativeHost.Attaching;
 import org.espalier.kernel.ring3.ComponentLayout;
 import org.espalier.kernel.ring3.Ranges;
+import org.espalier.kernel.ring3.TableTree;
 import org.espalier.kernel.sel4.HostedMachine;
 import org.espalier.kernel.sel4.ObjectType;
 import org.espalier.kernel.sel4.core.CoreObjects.Made;
@@ -44,7 +45,7 @@ final class Ring3Memory {
     private final Purse purse;
     private final UserMemory user;
     private final Made top;
-    private final Sel4Tables tables;
+    private final TableTree<Made> tables;
     private final List<Made> own = new ArrayList<>();
     private final Ranges addresses = new Ranges(
             ComponentLayout.ATTACHED_START / Frame.BYTES,
@@ -128,7 +129,7 @@ final class Ring3Memory {
         this.purse = purse;
         this.user = new UserMemory(fabric.memory());
         this.top = top;
-        this.tables = new Sel4Tables(purse, root, top);
+        this.tables = new TableTree<>(new Sel4Tables(purse, root, top));
     }
 
     /**
@@ -196,7 +197,7 @@ final class Ring3Memory {
         for (int i = 0; i < pages.size(); i++) {
             LibraryPages.Page page = pages.get(i);
             int index = i;
-            if (!tables.use(page.address())
+            if (!tables.use(page.address(), 1)
                     || !purse.within(() -> {
                         mapCopy(page.frame().slot, page.address(), READ, data(page.rights()), node, index, radix);
                         return true;
@@ -223,7 +224,7 @@ final class Ring3Memory {
 
     /** A page of the component's own, on a frame of zeros. */
     private boolean addPage(long address, Rights rights, Consumer<MemoryView> content) {
-        if (!tables.use(address)) {
+        if (!tables.use(address, 1)) {
             return false;
         }
         Made frame = purse.make(ObjectType.PAGE, 0);
@@ -350,13 +351,13 @@ final class Ring3Memory {
     }
 
     private Filling fill(Part part) {
-        if (!tables.use(part.address)) {
+        if (!tables.use(part.address, 1)) {
             return Filling.POOR;
         }
         int radix = radix(part.pages);
         Made node = purse.make(ObjectType.CNODE, radix);
         if (node == null) {
-            tables.release(part.address);
+            tables.release(part.address, 1);
             return Filling.POOR;
         }
         long rights = part.of.writable ? READ_WRITE : READ;
@@ -379,7 +380,7 @@ final class Ring3Memory {
         });
         if (!shown) {
             purse.unmake(node);
-            tables.release(part.address);
+            tables.release(part.address, 1);
             return Filling.NOTHING;
         }
         part.node = node;
@@ -395,7 +396,7 @@ final class Ring3Memory {
             part.by = null;
             mapped.remove(part);
             purse.unmake(node);
-            tables.release(part.address);
+            tables.release(part.address, 1);
         }
     }
 
