@@ -2,7 +2,6 @@ package org.espalier.kernel.linux;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,8 +18,6 @@ import org.espalier.kernel.linux.ControlHierarchy.Controller;
  * processes have ended. Thread-safe.
  */
 final class ControlGroup implements AutoCloseable {
-    static final long UNKNOWN = -1;
-
     private static final String PROCESSES = "cgroup.procs";
     private static final long PERIOD_MICROS = 100_000;
     private static final int SIGKILL = 9;
@@ -111,21 +108,6 @@ final class ControlGroup implements AutoCloseable {
         }
     }
 
-    /** Bytes of the host that the group has now; {@link #UNKNOWN} where nobody counts them. */
-    long memory() {
-        Folder folder = folders.get(Controller.MEMORY);
-        if (folder == null) {
-            return UNKNOWN;
-        }
-        try {
-            return Long.parseLong(Files.readString(
-                            folder.path().resolve(folder.unified() ? "memory.current" : "memory.usage_in_bytes"))
-                    .strip());
-        } catch (IOException e) {
-            return UNKNOWN;
-        }
-    }
-
     /** Whether the host has ended a process of the group for its memory. */
     boolean hasRunOut() {
         Folder folder = folders.get(Controller.MEMORY);
@@ -193,10 +175,8 @@ final class ControlGroup implements AutoCloseable {
             return true;
         } catch (NoSuchFileException e) {
             return true;
-        } catch (DirectoryNotEmptyException e) {
-            // How a file system is asked to say that something is still in use.
-            return false;
         } catch (IOException e) {
+            // It is still in use.
             return false;
         }
     }
