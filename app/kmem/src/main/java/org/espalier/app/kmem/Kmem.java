@@ -15,7 +15,7 @@ public final class Kmem implements Component {
         Node config = Schema.of(Kmem.class.getResourceAsStream(Schema.RESOURCE))
                 .read(env.rom("config").text(), env.log()::warning)
                 .orElseThrow(() -> new IllegalStateException("There is no configuration to go by."));
-        int probes = (int) Math.min(config.number(Referee.PROBES).or(0L), Referee.MOST_PROBES);
+        int probes = Math.toIntExact(config.number(Referee.PROBES).or(0L));
         switch (config.string("role", "")) {
             case "referee" -> Referee.start(env, probes);
             case "service" -> Service.start(env);

@@ -39,8 +39,6 @@ final class Referee implements Listener {
     /** The attribute that says how many calls the victim is to time after each attack; none where it is missing. */
     static final String PROBES = "probes";
 
-    static final int MOST_PROBES = 10_000;
-
     private final ChildSpec service;
     private final ChildSpec victimChild;
     private final ChildSpec accomplice;
@@ -62,10 +60,11 @@ final class Referee implements Listener {
     private Capability<SignalContext> victim = Capability.none();
     private Capability<SignalContext> attacker = Capability.none();
     private String attack = "";
-    private int attacks;
 
-    /** How many attacks there are. */
-    private final int steps;
+    /** How many attacks there are, and how many there were. */
+    private final int allAttacks;
+
+    private int attacks;
 
     private Step step = Step.VICTIM_BEGINS;
 
@@ -96,7 +95,7 @@ final class Referee implements Listener {
         this.victimChild = child(Victim.ROLE, 4 << 20, 400, probes);
         this.accomplice = child("accomplice", 1 << 20, 300, probes).providing(Set.of(AccompliceRpc.TYPE.name()));
         this.attackerChild = child(Attacker.ROLE, 4 << 20, 200, probes);
-        this.steps = Attack.all(probes > 0).size();
+        this.allAttacks = Attack.all(probes > 0).size();
         this.sandbox = new Sandbox(SandboxEnv.of(env), this, Trading.NOTHING);
         sandbox.offer(new RootService<>(StageRpc.TYPE, env.ep(), 2, new Stages()));
         this.settled = new Settled(env);
@@ -180,7 +179,7 @@ final class Referee implements Listener {
 
     private void afterAttack() {
         require(attack.substring(0, attack.indexOf(':')), this::isUntouched, during);
-        if (attacks < steps) {
+        if (attacks < allAttacks) {
             signal(attacker, Step.ATTACK);
         } else {
             host(service, victimChild, accomplice);
