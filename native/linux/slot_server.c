@@ -114,8 +114,8 @@ static void finish(uint32_t slot, uint32_t outcome, uint32_t word, uint32_t leng
     slot_set(page, ESPALIER_SLOT_REPLY_HEAD + 8, length);
     slot_set(page, ESPALIER_SLOT_REPLY, slots[slot].served);
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    /* Whoever sleeps takes that back himself: the client may have this reply by now, and sleep for the next one. */
     if (slot_get(page, ESPALIER_SLOT_CLIENT_SLEEPS) != 0) {
-        slot_set(page, ESPALIER_SLOT_CLIENT_SLEEPS, 0);
         transport_wake(slot_word(page, ESPALIER_SLOT_REPLY));
     }
 }

@@ -22,7 +22,7 @@ import org.espalier.kernel.spi.Kernel;
  */
 final class LinuxFigures {
     private static final int ROUNDS = 30;
-    private static final int CALLS = 300;
+    private static final int CALLS = 1000;
     private static final int SESSIONS = 20;
     private static final int STARTS = 15;
     private static final int WARM_STARTS = 200;
@@ -85,6 +85,7 @@ final class LinuxFigures {
                 components.blocks(CALLS);
                 components.signals(CALLS / 4);
                 components.packets(PACKETS / 10);
+                components.sessions(SESSIONS);
             }
             long[] calls = new long[ROUNDS];
             long[] futexes = new long[ROUNDS];

@@ -53,13 +53,16 @@ static void take(struct side *side, uint32_t value) {
     memcpy(own, side->bytes, BYTES);
 }
 
-/* Waits until `word` is not `value`, and says what it is. */
+/*
+ * Waits until `word` is not `value`, and says what it is. It sleeps on the word by which it says so, which the other one takes back before
+ * waking it: who is about to sleep for the next packet when that happens does not fall asleep.
+ */
 static uint32_t await_other(_Atomic uint32_t *word, uint32_t value, _Atomic uint32_t *sleeps) {
     uint32_t seen;
     while ((seen = atomic_load(word)) == value) {
         atomic_store(sleeps, 1);
         if (atomic_load(word) == value) {
-            syscall(SYS_futex, word, FUTEX_WAIT, value, NULL, NULL, 0);
+            syscall(SYS_futex, sleeps, FUTEX_WAIT, 1, NULL, NULL, 0);
         }
         atomic_store(sleeps, 0);
     }
@@ -70,7 +73,7 @@ static void count_up(_Atomic uint32_t *word, uint32_t value, _Atomic uint32_t *s
     atomic_store(word, value);
     if (atomic_load(sleeps) != 0) {
         atomic_store(sleeps, 0);
-        syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0);
+        syscall(SYS_futex, sleeps, FUTEX_WAKE, 1, NULL, NULL, 0);
     }
 }
 

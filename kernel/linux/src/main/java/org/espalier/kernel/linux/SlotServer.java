@@ -204,8 +204,8 @@ final class SlotServer {
         page.set(ValueLayout.JAVA_INT, SlotLayout.REPLY_HEAD + 8, bytes);
         Futex.set(page, SlotLayout.REPLY, request);
         Futex.fence();
+        // Whoever sleeps takes that back himself: the client may have this reply by now, and sleep for the next one.
         if (Futex.get(page, SlotLayout.CLIENT_SLEEPS) != 0) {
-            Futex.set(page, SlotLayout.CLIENT_SLEEPS, 0);
             Futex.wake(page, SlotLayout.REPLY);
         }
     }
