@@ -29,6 +29,15 @@ final class StartingHost implements AutoCloseable {
      * @param line called with every line of the log
      */
     StartingHost(boolean virtualThreads, Consumer<String> line) throws Exception {
+        this("hw", virtualThreads, line);
+    }
+
+    /** The same on a kernel that has threads of one kind. */
+    StartingHost(String kernel, Consumer<String> line) throws Exception {
+        this(kernel, false, line);
+    }
+
+    private StartingHost(String kernel, boolean virtualThreads, Consumer<String> line) throws Exception {
         CompletableFuture<Host> ready = new CompletableFuture<>();
         Host.Driver driver = new Host.Driver() {
             @Override
@@ -45,6 +54,7 @@ final class StartingHost implements AutoCloseable {
         };
         RomSource hostAsInit = name -> name.equals("init") ? Components.roms().module("bench_start") : Optional.empty();
         system = EspalierSystem.builder()
+                .kernel(kernel)
                 .config("bench", "<config/>")
                 .ram(new RamQuota(1L << 30))
                 .caps(new CapQuota(1_000_000))
@@ -61,6 +71,16 @@ final class StartingHost implements AutoCloseable {
     void startAndEnd(int count) {
         system.inside(() -> host.startAndEnd(count).orThrow("Beginning to start children"));
         finished.acquireUninterruptibly();
+    }
+
+    /** Starts one child that writes a line; does not wait for that. */
+    void start(boolean isNative) {
+        system.inside(() -> host.start(isNative).orThrow("Starting a child"));
+    }
+
+    /** Ends all children. */
+    void end() {
+        system.inside(() -> host.end().orThrow("Ending the children"));
     }
 
     void keep(int count) {

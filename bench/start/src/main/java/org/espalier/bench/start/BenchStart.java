@@ -6,10 +6,12 @@ import java.util.stream.IntStream;
 import org.espalier.base.CapQuota;
 import org.espalier.base.Capability;
 import org.espalier.base.Component;
+import org.espalier.base.Connect;
 import org.espalier.base.Done;
 import org.espalier.base.Env;
 import org.espalier.base.RamQuota;
 import org.espalier.base.Result;
+import org.espalier.base.Rom;
 import org.espalier.base.SignalContext;
 import org.espalier.sandbox.ChildSpec;
 import org.espalier.sandbox.Listener;
@@ -24,6 +26,8 @@ public final class BenchStart implements Component {
         // As long as somebody shows a module core keeps it: what is measured is the start, not reading a file.
         env.connectRom(Children.HELLO).orThrow();
         env.connectRom(Children.IDLE).orThrow();
+        // Only where the host could build one.
+        Connect<Rom> _ = env.connectRom(Children.NATIVE);
         Host.Driver driver = env.connect(DriverRpc.TYPE).orThrow().session();
         Capability<Host> host =
                 env.ep().manage(HostRpc.TYPE, new Children(env, driver)).orThrow("Creating the host's object");
@@ -34,6 +38,12 @@ public final class BenchStart implements Component {
     private static final class Children implements Host, Listener {
         static final String HELLO = "hello";
         static final String IDLE = "bench_idle";
+        static final String NATIVE = "hello.elf";
+
+        /** Room for the segments and the stack of a native child. */
+        private static final RamQuota ENOUGH = new RamQuota(1 << 20);
+
+        private static final CapQuota CAPS = new CapQuota(50);
         private static final Set<String> FROM_PARENT = Set.of("ROM", "LOG", "PD", "CPU");
 
         private final Env env;
@@ -51,7 +61,7 @@ public final class BenchStart implements Component {
         }
 
         private static ChildSpec child(String name, String binary) {
-            return ChildSpec.of(name, binary, new RamQuota(32 << 10), new CapQuota(50));
+            return ChildSpec.of(name, binary, new RamQuota(32 << 10), CAPS);
         }
 
         @Override
@@ -64,7 +74,9 @@ public final class BenchStart implements Component {
         /** The child is in the middle of its call to say so, and is destroyed when it is out of it. */
         @Override
         public void exited(ChildSpec child, int value) {
-            env.submit(exited);
+            if (left > 0) {
+                env.submit(exited);
+            }
         }
 
         private void next() {
@@ -75,6 +87,18 @@ public final class BenchStart implements Component {
             } else {
                 driver.finished();
             }
+        }
+
+        @Override
+        public Result<Done> start(boolean isNative) {
+            sandbox.apply(FROM_PARENT, List.of(ChildSpec.of("hello", isNative ? NATIVE : HELLO, ENOUGH, CAPS)));
+            return Result.done();
+        }
+
+        @Override
+        public Result<Done> end() {
+            sandbox.apply(FROM_PARENT, List.of());
+            return Result.done();
         }
 
         @Override

@@ -11,6 +11,12 @@ public interface Host {
     /** {@code count} times, one after the other, starts a child that writes a line and exits, and destroys it. */
     Result<Done> startAndEnd(int count);
 
+    /** Starts one child that writes a line, a native one or one in a JAR, and keeps it until {@link #end}. */
+    Result<Done> start(boolean isNative);
+
+    /** Destroys what {@link #start} and {@link #keep} have started. */
+    Result<Done> end();
+
     /** Starts {@code count} children that stay. */
     Result<Done> keep(int count);
 
