@@ -69,11 +69,14 @@ final class ConfinedProcess implements AutoCloseable {
      * @throws IOException if the host does not limit what it has said that it limits, or the process has ended
      */
     void limit(Confinement.Budget budget) throws IOException {
+        if (budget.urgency().isLoweredBy(Urgency.Means.NICE)) {
+            Niceness.lower(confined(), budget.urgency().niceness());
+        }
         if (group.isEmpty()) {
             return;
         }
         ControlGroup own = group.get();
-        long confined = ProcessClock.childOf(monitor());
+        long confined = confined();
         if (!own.has(confined)) {
             throw new IOException("process " + confined + " is not in its control group");
         }
@@ -87,6 +90,9 @@ final class ConfinedProcess implements AutoCloseable {
         if (budget.cpuPercent() != Confinement.Budget.UNLIMITED) {
             own.limitCpu(budget.cpuPercent(), confined);
         }
+        if (budget.urgency().isLoweredBy(Urgency.Means.GROUP)) {
+            own.weigh(budget.urgency(), confined);
+        }
     }
 
     /** Whether all that is in the sandbox can be ended at any moment, and not only when it is set up. */
@@ -97,6 +103,15 @@ final class ConfinedProcess implements AutoCloseable {
     /** Whether the host has ended it for the memory that it took. */
     boolean hasRunOutOfMemory() {
         return group.map(ControlGroup::hasRunOut).orElse(false);
+    }
+
+    /**
+     * The number of the process that is in the sandbox.
+     *
+     * @throws IOException if it has ended, or is not there yet
+     */
+    long confined() throws IOException {
+        return ProcessClock.childOf(monitor());
     }
 
     /** The number of the monitor, which is its own as long as nobody has waited for it. */

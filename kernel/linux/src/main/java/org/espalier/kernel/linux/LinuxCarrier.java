@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.espalier.base.Failure;
+import org.espalier.base.Placement;
 import org.espalier.kernel.hw.Carrier;
 import org.espalier.kernel.hw.ComponentManifest;
 import org.espalier.kernel.spi.RunningKernel.Activity;
@@ -23,7 +24,9 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
     private static final int MIB = 1 << 20;
 
     private final ControlGroups groups;
+    private final Urgency.Means means;
     private final Map<Integer, Long> throttles = new ConcurrentHashMap<>();
+    private final Map<Integer, Urgency> urgencies = new ConcurrentHashMap<>();
     private final Confinement natives;
     private final Confinement jvms;
     private final SandboxPool warmNatives;
@@ -45,6 +48,7 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
      */
     LinuxCarrier(int jvmsReady, int nativesReady) throws HostException {
         groups = ControlGroups.open();
+        means = Urgency.Means.of(groups.controllers());
         natives = new Confinement(Confinement.Content.starter(), Optional.of(groups));
         jvms = new Confinement(JvmSandbox.describe(), Optional.of(groups));
         warmJvms = new SandboxPool(jvms, jvmsReady);
@@ -67,14 +71,23 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
         throttles.put(domain, percent);
     }
 
+    /** Has a domain be less urgent than others once it runs, as far as this host does that; for one that has not begun. */
+    void place(int domain, Placement placement) {
+        urgencies.put(domain, Urgency.of(placement.priority(), means));
+    }
+
     private Confinement.Budget budget(Carrier.CarriedDomain domain, long memory, int processes) {
         return new Confinement.Budget(
-                memory, processes, throttles.getOrDefault(domain.number(), Confinement.Budget.UNLIMITED));
+                memory,
+                processes,
+                throttles.getOrDefault(domain.number(), Confinement.Budget.UNLIMITED),
+                urgencies.getOrDefault(domain.number(), Urgency.MOST));
     }
 
     /** Forgets a domain, which has ended. */
     void forget(int domain) {
         throttles.remove(domain);
+        urgencies.remove(domain);
     }
 
     @Override
