@@ -33,6 +33,7 @@ final class KernelsCommand implements Runnable {
                 out.printf("  %-3s  %-26s %s%n", row.enforced() ? "yes" : "no", row.subject(), row.mechanism());
             }
             out.println("  CPU time: " + kernel.cpuTime());
+            out.println("  host memory: " + kernel.hostMemory());
             Kernel.Costs costs = kernel.costs();
             out.printf(
                     "  costs: a domain %d bytes and %d capabilities, a thread or entrypoint %d bytes and %d, a dataspace its"

@@ -18,6 +18,7 @@ import org.espalier.control.SystemView.Component;
 /** Shows a system as text: the tree, the busiest first, or JSON. Stateless. */
 final class SystemText {
     private static final String ROOT = "core";
+    private static final long KIB = 1024;
     static final String UNKNOWN = "n/a";
 
     private SystemText() {}
@@ -48,7 +49,8 @@ final class SystemText {
                 "FREE",
                 "LIMIT",
                 "THREADS",
-                "CPU S");
+                "CPU S",
+                "HOST KB");
         Map<String, List<Component>> below = new HashMap<>();
         List<Component> tops = new ArrayList<>();
         for (Component component : view.components()) {
@@ -106,7 +108,8 @@ final class SystemText {
                 Long.toString(quotas.capsAvailable().count()),
                 Long.toString(quotas.caps().count()),
                 Long.toString(component.threads()),
-                cpuTime(component));
+                cpuTime(component),
+                hostMemory(component));
         // Removed, so that two of one label do not both have the same ones below.
         List<Component> children = below.remove(label);
         if (children != null) {
@@ -130,6 +133,14 @@ final class SystemText {
         return component
                 .cpuTime()
                 .map(time -> String.format(Locale.ROOT, "%.3f", time.toNanos() / 1e9))
+                .orElse(UNKNOWN);
+    }
+
+    /** What the host counts comes in pages or bytes, and digits of different units do not compare at a glance. */
+    private static String hostMemory(Component component) {
+        return component
+                .hostMemory()
+                .map(memory -> Long.toString(memory.bytes() / KIB))
                 .orElse(UNKNOWN);
     }
 
@@ -162,7 +173,8 @@ final class SystemText {
         Comparator<Component> byCpu = Comparator.comparing(
                 component -> taken.getOrDefault(component.number(), 0L), Comparator.reverseOrder());
         Table table = new Table(
-                "%CPU", "CPU S", "RAM USED", "LIMIT", "CAPS USED", "LIMIT", "THREADS", "TRUSTED<", "COMPONENT<");
+                "%CPU",
+                "CPU S", "RAM USED", "LIMIT", "CAPS USED", "LIMIT", "THREADS", "HOST KB", "TRUSTED<", "COMPONENT<");
         now.components().stream()
                 .sorted(order == Order.CPU ? byCpu.thenComparing(byRam) : byRam.thenComparing(byCpu))
                 .limit(limit)
@@ -177,6 +189,7 @@ final class SystemText {
                             Long.toString(quotas.capsUsed().count()),
                             Long.toString(quotas.caps().count()),
                             Long.toString(component.threads()),
+                            hostMemory(component),
                             trusted(component),
                             printable(component.label().text()));
                 });
@@ -208,6 +221,11 @@ final class SystemText {
                 + quotas.capsUsed().count() + ",\"available\":"
                 + quotas.capsAvailable().count() + ",\"limit\":" + quotas.caps().count() + "},\"threads\":"
                 + component.threads() + ",\"cpu_ns\":"
-                + component.cpuTime().map(time -> Long.toString(time.toNanos())).orElse("null") + "}";
+                + component.cpuTime().map(time -> Long.toString(time.toNanos())).orElse("null")
+                + ",\"host_bytes\":"
+                + component
+                        .hostMemory()
+                        .map(memory -> Long.toString(memory.bytes()))
+                        .orElse("null") + "}";
     }
 }

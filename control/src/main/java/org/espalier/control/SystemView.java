@@ -42,6 +42,7 @@ public record SystemView(
      * @param quotas what it owns and uses
      * @param threads that run for it
      * @param cpuTime that it has taken; empty where the kernel cannot tell
+     * @param hostMemory that it has beside its dataspaces; empty where the kernel or the system cannot tell
      * @param fault its first fault, empty without one
      */
     public record Component(
@@ -52,6 +53,7 @@ public record SystemView(
             Quotas quotas,
             long threads,
             Optional<Duration> cpuTime,
+            Optional<RamQuota> hostMemory,
             String fault) {}
 
     /** What core knows of a component. That one has ended itself is known to its parent alone. */
@@ -106,6 +108,7 @@ public record SystemView(
                 domain.quotas(),
                 domain.threads(),
                 domain.cpuTime(),
+                domain.hostMemory(),
                 domain.fault());
     }
 
@@ -140,6 +143,7 @@ public record SystemView(
                 .attribute("fault", text(component.fault()));
         component.trusted().ifPresent(trusted -> node.attribute("trusted", trusted ? "yes" : "no"));
         component.cpuTime().ifPresent(time -> node.attribute("cpu_ns", Long.toString(time.toNanos())));
+        component.hostMemory().ifPresent(memory -> node.attribute("host_bytes", Long.toString(memory.bytes())));
         return node.build();
     }
 
@@ -184,6 +188,7 @@ public record SystemView(
                         new CapQuota(number(node, "caps_used"))),
                 number(node, "threads"),
                 node.has("cpu_ns") ? Optional.of(Duration.ofNanos(number(node, "cpu_ns"))) : Optional.empty(),
+                node.has("host_bytes") ? Optional.of(new RamQuota(number(node, "host_bytes"))) : Optional.empty(),
                 node.string("fault", ""));
     }
 

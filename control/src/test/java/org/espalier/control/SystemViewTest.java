@@ -25,10 +25,35 @@ final class SystemViewTest {
         SystemState state = new SystemState(
                 List.of(
                         new SystemState.Domain(
-                                1, new Label("core"), true, true, QUOTAS, "", 2, Optional.of(Duration.ofNanos(5))),
-                        new SystemState.Domain(2, new Label("init"), true, true, QUOTAS, fault, 0, Optional.empty()),
+                                1,
+                                new Label("core"),
+                                true,
+                                true,
+                                QUOTAS,
+                                "",
+                                2,
+                                Optional.of(Duration.ofNanos(5)),
+                                Optional.empty()),
                         new SystemState.Domain(
-                                3, new Label("init -> <a> & \"b\""), false, false, QUOTAS, "", 0, Optional.empty())),
+                                2,
+                                new Label("init"),
+                                true,
+                                true,
+                                QUOTAS,
+                                fault,
+                                0,
+                                Optional.empty(),
+                                Optional.of(new RamQuota(12345))),
+                        new SystemState.Domain(
+                                3,
+                                new Label("init -> <a> & \"b\""),
+                                false,
+                                false,
+                                QUOTAS,
+                                "",
+                                0,
+                                Optional.empty(),
+                                Optional.empty())),
                 3,
                 List.of(new Quarantined("init -> x", "ep", 17)));
         return SystemView.of(42, "hello", "hw", Duration.ofSeconds(9), state, Optional.empty());
@@ -64,6 +89,13 @@ final class SystemViewTest {
         assertThat(received(older).components())
                 .extracting(SystemView.Component::trusted)
                 .containsExactly(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    @Test
+    void memoryOfTheHostIsToldWhereItIsKnown() {
+        assertThat(received(sent("")).components())
+                .extracting(SystemView.Component::hostMemory)
+                .containsExactly(Optional.empty(), Optional.of(new RamQuota(12345)), Optional.empty());
     }
 
     @Test

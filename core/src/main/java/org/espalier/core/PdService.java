@@ -102,7 +102,10 @@ final class PdService implements LocalService {
                     activity.threads(),
                     activity.cpuNanos() == Activity.UNKNOWN
                             ? Optional.empty()
-                            : Optional.of(Duration.ofNanos(activity.cpuNanos()))));
+                            : Optional.of(Duration.ofNanos(activity.cpuNanos())),
+                    activity.hostBytes() == Activity.UNKNOWN
+                            ? Optional.empty()
+                            : Optional.of(new RamQuota(activity.hostBytes()))));
         }
         return all;
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.espalier.base.Label;
 import org.espalier.base.Quotas;
+import org.espalier.base.RamQuota;
 import org.espalier.kernel.spi.Kernel;
 import org.espalier.kernel.spi.RunningKernel.Quarantined;
 
@@ -27,6 +28,8 @@ public record SystemState(List<Domain> domains, int threads, List<Quarantined> q
      * @param fault its first fault, empty without one
      * @param threads host threads that run for it now
      * @param cpuTime processor time that it has taken, in the meaning of {@link Kernel#cpuTime}; empty where that cannot be told
+     * @param hostMemory memory of the host that it has beside its dataspaces, in the meaning of {@link Kernel#hostMemory}; empty where that
+     *     cannot be told
      */
     public record Domain(
             int number,
@@ -36,5 +39,6 @@ public record SystemState(List<Domain> domains, int threads, List<Quarantined> q
             Quotas quotas,
             String fault,
             int threads,
-            Optional<Duration> cpuTime) {}
+            Optional<Duration> cpuTime,
+            Optional<RamQuota> hostMemory) {}
 }

@@ -178,8 +178,11 @@ final class ControlTest {
                         "LIMIT",
                         "THREADS",
                         "CPU",
-                        "S");
-        String rest = " +[0-9]+[KMG]? +[0-9]+[KMG]? +[0-9]+[KMG]? +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+\\.[0-9]{3}";
+                        "S",
+                        "HOST",
+                        "KB");
+        String rest =
+                " +[0-9]+[KMG]? +[0-9]+[KMG]? +[0-9]+[KMG]? +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+\\.[0-9]{3} +n/a";
         assertThat(lines.get(2)).matches("core +running +yes" + rest);
         assertThat(lines.get(3)).matches("  init +running +yes" + rest);
         assertThat(lines.get(4)).matches("    idle +running +no" + rest);

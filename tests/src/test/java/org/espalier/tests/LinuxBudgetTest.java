@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.espalier.base.RamQuota;
 import org.espalier.cli.Scenario;
 import org.espalier.cli.ScenarioRun;
 import org.espalier.core.Kernels;
@@ -191,6 +192,56 @@ final class LinuxBudgetTest {
             assertThat(running.count("*‘threads’ faulted*")).isZero();
             assertThat(running.count("*survived*")).isZero();
         }
+    }
+
+    @Test
+    void aHeapIsNoLargerThanItsLimitAndNoneOfTheOthersIsTouched() {
+        String escape = "<start name=\"%s\" caps=\"200\" ram=\"2M\"> <binary name=\"escape\"/> <limits %s/>"
+                + " <config act=\"heap\"/> </start>";
+        try (Running running = start(escape.formatted("large", "")
+                + escape.formatted("small", "heap=\"17M\"")
+                + escape.formatted("least", "heap=\"8M\"")
+                + escape.formatted("none", "heap=\"7M\""))) {
+            LinuxTest.await(
+                    running, () -> running.count("*‘none’*kernel linux gives no JVM a heap of less than 8M*") > 0);
+            LinuxTest.await(
+                    running, () -> Stream.of("large", "small", "least").allMatch(name -> heap(running, name) > 0));
+            // What a JVM needs for itself is a part of it, and one space of three is empty when it is full.
+            assertThat(heap(running, "large")).isBetween(32, 63);
+            assertThat(heap(running, "small")).isBetween(6, 15);
+            assertThat(heap(running, "least")).isBetween(1, 7);
+            assertThat(running.count("*faulted*")).isZero();
+        }
+    }
+
+    private static int heap(Running running, String name) {
+        String begin = "[init -> " + name + "] heap: ";
+        return running.log.stream()
+                .filter(line -> line.startsWith(begin))
+                .mapToInt(line -> Integer.parseInt(line.substring(begin.length(), line.lastIndexOf(" MiB"))))
+                .sum();
+    }
+
+    @Test
+    void whatAProcessTakesOfTheHostIsShownAndWithinItsLimit() {
+        try (Running running = start(SERVER)) {
+            LinuxTest.await(running, () -> hostMemory(running, "server") > 0);
+            assertThat(hostMemory(running, "server"))
+                    .as("a JVM with a component that waits, and the heap of 64 MiB of which it needs little")
+                    .isBetween(4L << 20, 128L << 20);
+            assertThat(hostMemory(running, "init")).isBetween(4L << 20, 192L << 20);
+            assertThat(hostMemory(running, "core"))
+                    .as("which is in the kernel's own process")
+                    .isZero();
+        }
+    }
+
+    private static long hostMemory(Running running, String name) {
+        return running.system.state().domains().stream()
+                .filter(domain -> domain.label().last().equals(name))
+                .flatMap(domain -> domain.hostMemory().stream())
+                .mapToLong(RamQuota::bytes)
+                .sum();
     }
 
     @Test

@@ -299,6 +299,7 @@ final class SystemTest {
                         domain.quotas(),
                         domain.fault(),
                         0,
+                        Optional.empty(),
                         Optional.empty()))
                 .toList();
     }

@@ -12,8 +12,9 @@ import java.util.function.ToLongFunction;
  * @param heapTotal bytes of host memory that its code allocates in all
  * @param threads threads, beside its entrypoints
  * @param throttles whether a component that takes more processor time is held up instead of stopped, as far as it can be
+ * @param heap bytes of heap that it has at one moment; who would have more gets an {@link OutOfMemoryError}
  */
-public record Limits(long cpu, long heapRate, long heapTotal, long threads, boolean throttles) {
+public record Limits(long cpu, long heapRate, long heapTotal, long threads, boolean throttles, long heap) {
     /** More than anybody can take. */
     public static final long UNLIMITED = Long.MAX_VALUE;
 
@@ -25,10 +26,15 @@ public record Limits(long cpu, long heapRate, long heapTotal, long threads, bool
         this(cpu, heapRate, heapTotal, threads, false);
     }
 
+    /** Limits that do not bound the heap of one moment. */
+    public Limits(long cpu, long heapRate, long heapTotal, long threads, boolean throttles) {
+        this(cpu, heapRate, heapTotal, threads, throttles, UNLIMITED);
+    }
+
     public Limits {
-        if (cpu < 1 || heapRate < 1 || heapTotal < 1 || threads < 0) {
-            throw new IllegalArgumentException(
-                    "A component is to have some time and some memory: " + cpu + ", " + heapRate + ", " + heapTotal);
+        if (cpu < 1 || heapRate < 1 || heapTotal < 1 || threads < 0 || heap < 1) {
+            throw new IllegalArgumentException("A component is to have some time and some memory: " + cpu + ", "
+                    + heapRate + ", " + heapTotal + ", " + heap);
         }
         throttles &= cpu != UNLIMITED;
     }
@@ -40,7 +46,8 @@ public record Limits(long cpu, long heapRate, long heapTotal, long threads, bool
                 Math.min(heapRate, outer.heapRate),
                 Math.min(heapTotal, outer.heapTotal),
                 Math.min(threads, outer.threads),
-                (throttles || cpu > outer.cpu) && (outer.throttles || outer.cpu > cpu));
+                (throttles || cpu > outer.cpu) && (outer.throttles || outer.cpu > cpu),
+                Math.min(heap, outer.heap));
     }
 
     /** Whether what the threads take has to be looked at. */
@@ -55,7 +62,8 @@ public record Limits(long cpu, long heapRate, long heapTotal, long threads, bool
                 Math.max(1, parameters.number("heap_rate", UNLIMITED)),
                 Math.max(1, parameters.number("heap_total", UNLIMITED)),
                 parameters.number("threads", UNLIMITED),
-                parameters.number("throttle", 0) == 1);
+                parameters.number("throttle", 0) == 1,
+                Math.max(1, parameters.number("heap", UNLIMITED)));
     }
 
     /** These limits as parameters of a session request. */
@@ -65,6 +73,7 @@ public record Limits(long cpu, long heapRate, long heapTotal, long threads, bool
         parameters = with(parameters, "heap_rate", Limits::heapRate);
         parameters = with(parameters, "heap_total", Limits::heapTotal);
         parameters = with(parameters, "threads", Limits::threads);
+        parameters = with(parameters, "heap", Limits::heap);
         return throttles ? parameters.with("throttle", 1) : parameters;
     }
 

@@ -23,7 +23,7 @@ final class StartReader {
     private static final String CONFIG = "config";
 
     /** What may stand in {@code <limits>}. */
-    static final List<String> LIMITS = List.of("cpu", "heap_rate", "heap_total", "threads", "throttle");
+    static final List<String> LIMITS = List.of("cpu", "heap_rate", "heap_total", "threads", "throttle", "heap");
 
     private static final int MAX_SKIPPED = 1_000_000;
     private static final int MAX_CPU = 100_000;
@@ -142,7 +142,8 @@ final class StartReader {
                 bytes(node, "heap_rate"),
                 bytes(node, "heap_total"),
                 notices.number(node, "threads", 0, MAX_THREADS, Limits.UNLIMITED),
-                throttles);
+                throttles,
+                bytes(node, "heap"));
     }
 
     /** A size, of which 0 would let no component start: the least then. */

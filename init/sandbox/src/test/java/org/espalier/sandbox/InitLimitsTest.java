@@ -29,6 +29,7 @@ final class InitLimitsTest {
         assertThat(limits("<limits cpu=\"50\" heap_rate=\"10M\" heap_total=\"1G\" threads=\"4\"/>"))
                 .isEqualTo(new Limits(50, 10 << 20, 1 << 30, 4));
         assertThat(limits("<limits threads=\"0\" heap_total=\"0\"/>")).isEqualTo(new Limits(NONE, NONE, 1, 0));
+        assertThat(limits("<limits heap=\"16M\"/>")).isEqualTo(new Limits(NONE, NONE, NONE, NONE, false, 16 << 20));
     }
 
     @Test
@@ -63,7 +64,12 @@ final class InitLimitsTest {
         Limits outer = new Limits(50, NONE, 100, 3);
         Limits inner = new Limits(80, 7, NONE, 2);
         assertThat(inner.within(outer)).isEqualTo(new Limits(50, 7, 100, 2));
-        for (Limits limits : List.of(outer, inner, Limits.NONE)) {
+        Limits heap = new Limits(NONE, NONE, NONE, NONE, false, 16 << 20);
+        assertThat(heap.within(outer)).isEqualTo(new Limits(50, NONE, 100, 3, false, 16 << 20));
+        assertThat(heap.within(new Limits(NONE, NONE, NONE, NONE, false, 8 << 20))
+                        .heap())
+                .isEqualTo(8 << 20);
+        for (Limits limits : List.of(outer, inner, heap, Limits.NONE)) {
             assertThat(Limits.of(limits.parameters())).isEqualTo(limits);
         }
         assertThat(Limits.of(Parameters.parse("cpu=x, threads=-1, heap_rate=0")))

@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 final class HwRunningKernel implements RunningKernel {
     private static final int INITIAL_ENTRYPOINT = 1;
     private static final long PATIENCE_SECONDS = 5;
+    private static final String ONE_HEAP =
+            "One heap serves all components of this kernel, and nobody can tell what each has of it, so limit ‘heap’ cannot be held.";
 
     private final Costs costs;
     private final Domain core;
@@ -314,7 +316,8 @@ final class HwRunningKernel implements RunningKernel {
 
     @Override
     public Optional<String> limit(int number, Limits most) {
-        Optional<String> obstacle = threadClock.obstacle(most);
+        Optional<String> obstacle =
+                most.heap() == Limits.UNLIMITED ? threadClock.obstacle(most) : Optional.of(ONE_HEAP);
         Domain domain = domain(number);
         if (domain != null && obstacle.isEmpty()) {
             domain.limitThreads(most.threads());

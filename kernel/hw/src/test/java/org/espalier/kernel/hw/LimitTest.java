@@ -78,6 +78,18 @@ final class LimitTest {
     }
 
     @Test
+    void aLimitOfTheHeapOfOneMomentIsNotHeldAndNoneOfTheOthersBesideIt() {
+        try (Machine machine = new Machine()) {
+            TestDomain domain = machine.domain("domain");
+            assertThat(machine.kernel.limit(domain.number, new Limits(NONE, NONE, NONE, 0, false, 32 << 20)))
+                    .contains(
+                            "One heap serves all components of this kernel, and nobody can tell what each has of it, so"
+                                    + " limit ‘heap’ cannot be held.");
+            assertThat(machine.kernel.createThread(domain.number, "thread")).isPositive();
+        }
+    }
+
+    @Test
     void aThreadTooManyIsRefusedUntilOneHasGone() {
         try (Machine machine = new Machine()) {
             TestDomain domain = machine.domain("domain");

@@ -97,6 +97,11 @@ final class ComponentProcess implements Carrier.Program {
         return confined().activity();
     }
 
+    /** Bytes of the host's memory that it has beside its dataspaces, or {@link Activity#UNKNOWN}. */
+    long hostBytes() {
+        return confined().hostBytes();
+    }
+
     private static String described(ConfinedProcess.Ended ended) {
         return ended.code() < 0
                 ? ""

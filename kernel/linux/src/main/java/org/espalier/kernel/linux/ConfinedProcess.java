@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.espalier.kernel.spi.RunningKernel.Activity;
@@ -164,6 +165,17 @@ final class ConfinedProcess implements AutoCloseable {
         } catch (IOException e) {
             // It has ended, and nobody counts any more.
             return Activity.NONE;
+        }
+    }
+
+    /** Bytes of the host's memory that the sandbox has, dataspaces not included; {@link Activity#UNKNOWN} when it has ended. */
+    long hostBytes() {
+        try {
+            OptionalLong counted = group.isPresent() ? group.get().memory() : OptionalLong.empty();
+            return counted.isPresent() ? counted.getAsLong() : ProcessMemory.of(confined());
+        } catch (IOException e) {
+            // It has ended, and nobody counts any more.
+            return Activity.UNKNOWN;
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.espalier.kernel.linux.ControlHierarchy.Controller;
@@ -89,6 +90,17 @@ final class ControlGroup implements AutoCloseable {
         if (Files.exists(swap)) {
             write(swap, Long.toString(folder.unified() ? 0 : bytes));
         }
+    }
+
+    /** Bytes that all of them have, their share of the host's own included; nothing where they are not counted. */
+    OptionalLong memory() throws IOException {
+        Folder folder = folders.get(Controller.MEMORY);
+        if (folder == null) {
+            return OptionalLong.empty();
+        }
+        Path file = folder.path().resolve(folder.unified() ? "memory.current" : "memory.usage_in_bytes");
+        return OptionalLong.of(
+                Long.parseLong(Files.readString(file, StandardCharsets.US_ASCII).strip()));
     }
 
     /** Has the host refuse the group more processes and threads than {@code most}. */

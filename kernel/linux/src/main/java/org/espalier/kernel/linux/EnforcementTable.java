@@ -55,8 +55,8 @@ final class EnforcementTable {
                         memory),
                 new Enforcement(
                         "Java heap of a component",
-                        JvmSandbox.HEAP_MIB
-                                + " MiB at most, and as much for classes, by its own JVM; beside the quota, as is what that JVM takes itself",
+                        JvmSandbox.HEAP_MIB + " MiB at most, or from " + JvmSandbox.LEAST_HEAP_MIB
+                                + " MiB on what `limits` in its start node say, by its own JVM; beside the quota, as are classes and what that JVM takes itself",
                         true),
                 new Enforcement(
                         "private pages of a native component",
@@ -65,7 +65,8 @@ final class EnforcementTable {
                 new Enforcement(
                         "host memory of a component",
                         memory
-                                ? "by control group: " + JvmSandbox.HOST_MIB + " MiB for one in a JVM, "
+                                ? "by control group: " + JvmSandbox.HOST_MIB
+                                        + " MiB for one in a JVM, less by what its heap is limited, "
                                         + LinuxCarrier.NATIVE_HOST_MIB
                                         + " beside its own pages for a native one; who takes more is ended"
                                 : NO_GROUP,

@@ -33,6 +33,12 @@ final class JvmSandbox {
     /** Largest heap of a component, in MiB. */
     static final int HEAP_MIB = 64;
 
+    /** The least that a JVM in a sandbox can be given, in MiB: what it does before a component begins takes up to four. */
+    static final int LEAST_HEAP_MIB = 8;
+
+    /** The JVM rounds the size of its heap up to a multiple of so many MiB. */
+    static final int HEAP_STEP_MIB = 2;
+
     /**
      * What every JVM in a sandbox is started with. An AOT cache is of use only where these are what it was made with. It is mapped where it
      * was made for, and not moved to a place by chance: moving it writes to some six megabytes that all JVMs share else, and hides from a component
@@ -73,9 +79,10 @@ final class JvmSandbox {
     /**
      * Describes it.
      *
+     * @param heap largest heap of the component, in MiB, {@link #LEAST_HEAP_MIB} to {@link #HEAP_MIB}
      * @throws HostException if the host refuses memory
      */
-    static Confinement.Content describe() throws HostException {
+    static Confinement.Content describe(int heap) throws HostException {
         Path home = Path.of(System.getProperty("java.home")).toAbsolutePath();
         List<String> arguments = new ArrayList<>(List.of("--setenv", "LD_LIBRARY_PATH"));
         arguments.add("/jre/lib:/jre/lib/server:" + LIBRARIES);
@@ -88,6 +95,10 @@ final class JvmSandbox {
         Optional<RuntimeImage> image = RuntimeImage.find();
         List<String> command = new ArrayList<>(List.of("/jre/bin/java"));
         command.addAll(OPTIONS);
+        if (heap < HEAP_MIB) {
+            // Of two such options the later counts, and the cache serves heaps of any size.
+            command.add("-Xmx" + heap + "m");
+        }
         image.ifPresent(found -> {
             arguments.addAll(List.of("--ro-bind", found.archive().toString(), ARCHIVE));
             arguments.addAll(List.of("--ro-bind", found.cache().toString(), CACHE));

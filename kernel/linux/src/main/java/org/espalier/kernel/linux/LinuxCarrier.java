@@ -1,5 +1,6 @@
 package org.espalier.kernel.linux;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -27,8 +28,13 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
     private final Urgency.Means means;
     private final Map<Integer, Long> throttles = new ConcurrentHashMap<>();
     private final Map<Integer, Urgency> urgencies = new ConcurrentHashMap<>();
+    private final Map<Integer, Integer> heaps = new ConcurrentHashMap<>();
     private final Confinement natives;
     private final Confinement jvms;
+
+    /** Sandboxes for JVMs with a smaller heap, by that in MiB. None of them waits for its component: which size would it have. */
+    private final Map<Integer, Confinement> smallJvms = new HashMap<>();
+
     private final SandboxPool warmNatives;
     private final SandboxPool warmJvms;
     private final SlotTable slots = new SlotTable();
@@ -50,7 +56,7 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
         groups = ControlGroups.open();
         means = Urgency.Means.of(groups.controllers());
         natives = new Confinement(Confinement.Content.starter(), Optional.of(groups));
-        jvms = new Confinement(JvmSandbox.describe(), Optional.of(groups));
+        jvms = new Confinement(JvmSandbox.describe(JvmSandbox.HEAP_MIB), Optional.of(groups));
         warmJvms = new SandboxPool(jvms, jvmsReady);
         warmNatives = new SandboxPool(natives, nativesReady);
     }
@@ -76,6 +82,11 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
         urgencies.put(domain, Urgency.of(placement.priority(), means));
     }
 
+    /** Has a domain run in a JVM with a heap of {@code mib} at most; for one that has not begun. */
+    void limitHeap(int domain, int mib) {
+        heaps.put(domain, mib);
+    }
+
     private Confinement.Budget budget(Carrier.CarriedDomain domain, long memory, int processes) {
         return new Confinement.Budget(
                 memory,
@@ -88,6 +99,7 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
     void forget(int domain) {
         throttles.remove(domain);
         urgencies.remove(domain);
+        heaps.remove(domain);
     }
 
     @Override
@@ -144,13 +156,26 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
     }
 
     private Start startJar(Carrier.CarriedDomain domain, byte[] binary) throws HostException {
+        int heap = heaps.getOrDefault(domain.number(), JvmSandbox.HEAP_MIB);
+        long memory = (long) (JvmSandbox.HOST_MIB - JvmSandbox.HEAP_MIB + heap) * MIB;
         try (MemoryFile program = MemoryFile.holding("component", binary)) {
-            return warmJvms.take()
-                    .begin(
-                            program,
-                            JvmSandbox.LIMITS,
-                            budget(domain, (long) JvmSandbox.HOST_MIB * MIB, JvmSandbox.THREADS));
+            return jvm(heap).begin(program, JvmSandbox.LIMITS, budget(domain, memory, JvmSandbox.THREADS));
         }
+    }
+
+    private Sandbox jvm(int heap) throws HostException {
+        if (heap == JvmSandbox.HEAP_MIB) {
+            return warmJvms.take();
+        }
+        Confinement small;
+        synchronized (smallJvms) {
+            small = smallJvms.get(heap);
+            if (small == null) {
+                small = new Confinement(JvmSandbox.describe(heap), Optional.of(groups));
+                smallJvms.put(heap, small);
+            }
+        }
+        return small.prepare();
     }
 
     private static boolean startsWith(byte[] file, int... magic) {
@@ -174,10 +199,14 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
         return processes.get(domain);
     }
 
-    /** What the process of a domain takes of the processor. */
+    /** What the process of a domain takes of the host. */
     Activity activity(int domain) {
         ComponentProcess process = processes.get(domain);
-        return process == null ? Activity.NONE : process.activity();
+        if (process == null) {
+            return Activity.NONE;
+        }
+        Activity ofProcessor = process.activity();
+        return new Activity(ofProcessor.threads(), ofProcessor.cpuNanos(), process.hostBytes());
     }
 
     /** Notes that a process is being started, for whose watcher the end of all has to wait. */
@@ -243,6 +272,9 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
         }
         natives.close();
         jvms.close();
+        synchronized (smallJvms) {
+            smallJvms.values().forEach(Confinement::close);
+        }
         groups.close();
         if (interrupted) {
             Thread.currentThread().interrupt();

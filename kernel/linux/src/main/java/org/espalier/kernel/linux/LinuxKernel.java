@@ -59,6 +59,12 @@ public final class LinuxKernel implements Kernel {
     }
 
     @Override
+    public String hostMemory() {
+        return "what the host counts for the component's control group, its own tables for it included, or else the process's private"
+                + " pages and their tables; dataspaces are not in it";
+    }
+
+    @Override
     public RunningKernel boot(Account ram, Account caps, Options options) {
         try {
             return LinuxRunningKernel.boot(ram, caps, COSTS, options);

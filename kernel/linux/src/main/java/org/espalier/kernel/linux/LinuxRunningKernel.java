@@ -15,6 +15,8 @@ import org.espalier.kernel.spi.RunningKernel;
  * beyond that is here.
  */
 final class LinuxRunningKernel implements RunningKernel {
+    private static final long MIB = 1 << 20;
+
     private final RunningKernel tables;
     private final LinuxCarrier carrier;
 
@@ -39,10 +41,17 @@ final class LinuxRunningKernel implements RunningKernel {
         if (limits.heapRate() != Limits.UNLIMITED || limits.heapTotal() != Limits.UNLIMITED) {
             return Optional.of("kernel linux does not meter the heap that a component allocates");
         }
+        long heap = limits.heap() / MIB;
+        if (heap < JvmSandbox.LEAST_HEAP_MIB) {
+            return Optional.of("kernel linux gives no JVM a heap of less than " + JvmSandbox.LEAST_HEAP_MIB + "M");
+        }
         if (limits.throttles() && !carrier.controllers().contains(ControlHierarchy.Controller.CPU)) {
             return Optional.of(
                     "kernel linux holds no component up where the host lets it make no control group for that; without"
                             + " throttling it stops one that takes more time than its limit");
+        }
+        if (heap < JvmSandbox.HEAP_MIB) {
+            carrier.limitHeap(domain, (int) heap / JvmSandbox.HEAP_STEP_MIB * JvmSandbox.HEAP_STEP_MIB);
         }
         if (limits.throttles()) {
             carrier.throttle(domain, limits.cpu());

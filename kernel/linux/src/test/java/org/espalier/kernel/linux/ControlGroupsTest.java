@@ -176,6 +176,21 @@ final class ControlGroupsTest {
         }
     }
 
+    @Test
+    void whatAGroupHasIsReadFromTheFilesOfEachVersion() throws IOException {
+        for (boolean unified : new boolean[] {true, false}) {
+            Path path = Files.createDirectory(folder.resolve(unified ? "2" : "1"));
+            Files.writeString(path.resolve(unified ? "memory.current" : "memory.usage_in_bytes"), "24379392\n");
+            ControlGroup.Processors none = () -> {
+                throw new IOException("no group");
+            };
+            assertThat(new ControlGroup(Map.of(Controller.MEMORY, new ControlGroup.Folder(unified, path)), none)
+                            .memory())
+                    .hasValue(24379392);
+            assertThat(new ControlGroup(Map.of(), none).memory()).isEmpty();
+        }
+    }
+
     // ---- on this host
 
     private static ControlGroups groupsOfThisHost(Controller controller) {
@@ -222,6 +237,7 @@ final class ControlGroupsTest {
                 say(process, "write all of its memory");
                 assertThat(process.channel().receive()).isInstanceOf(Channel.Received.Message.class);
                 assertThat(process.hasRunOutOfMemory()).isFalse();
+                assertThat(process.hostBytes()).isBetween(4096L, 8L << 20);
             }
         }
     }

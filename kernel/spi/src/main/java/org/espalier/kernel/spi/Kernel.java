@@ -29,6 +29,11 @@ public interface Kernel {
     /** What the processor time that it tells of a domain means, in one sentence; when it tells none, that. */
     String cpuTime();
 
+    /** What the host's memory that it tells of a domain means, in one sentence; when it tells none, that. */
+    default String hostMemory() {
+        return "not told: what components take beside their dataspaces is in one process, the kernel's";
+    }
+
     /** Starts the kernel with core's own protection domain, paid from {@code ram} and {@code caps}. */
     RunningKernel boot(Account ram, Account caps, Options options);
 

@@ -72,7 +72,7 @@ public interface RunningKernel extends AutoCloseable {
     /** Component threads that exist now, entrypoints at work included. */
     int threads();
 
-    /** What a domain takes of the processor; {@link Activity#NONE} when there is no such domain. */
+    /** What a domain takes of the host; {@link Activity#NONE} when there is no such domain. */
     Activity activity(int domain);
 
     // ---- memory
@@ -159,18 +159,24 @@ public interface RunningKernel extends AutoCloseable {
     }
 
     /**
-     * What a domain takes of the processor. Which work counts as whose is told by the kernel's
-     * {@link Kernel#cpuTime}.
+     * What a domain takes of the host. Which work counts as whose is told by the kernel's {@link Kernel#cpuTime}, and which memory by its
+     * {@link Kernel#hostMemory}.
      *
      * @param threads host threads that run for the domain now
      * @param cpuNanos nanoseconds of processor time that it has taken, or {@link #UNKNOWN}
+     * @param hostBytes bytes of the host's memory that it has now beside its dataspaces, or {@link #UNKNOWN}
      */
-    record Activity(int threads, long cpuNanos) {
-        /** The processor time where it cannot be told. */
+    record Activity(int threads, long cpuNanos, long hostBytes) {
+        /** What cannot be told. */
         public static final long UNKNOWN = -1;
 
         /** That of a domain which does not exist. */
         public static final Activity NONE = new Activity(0, UNKNOWN);
+
+        /** That of a domain whose memory cannot be told from others'. */
+        public Activity(int threads, long cpuNanos) {
+            this(threads, cpuNanos, UNKNOWN);
+        }
     }
 
     /**

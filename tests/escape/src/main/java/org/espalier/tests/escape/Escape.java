@@ -23,6 +23,7 @@ public final class Escape implements Component {
                 env.log().info("nothing left to try");
             }
             case "threads" -> env.log().info("threads: " + Platform.takeThreads());
+            case "heap" -> env.log().info("heap: " + Platform.takeHeap() + " MiB");
             case "memory" -> env.log().info("survived with " + SystemCalls.takeMemory() + " bytes");
             case "exit" -> System.exit(0);
             case "crash" -> SystemCalls.crash();

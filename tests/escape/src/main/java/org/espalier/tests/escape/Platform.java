@@ -7,7 +7,9 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
@@ -49,6 +51,21 @@ final class Platform {
             }
         } catch (OutOfMemoryError refused) {
             return taken;
+        }
+    }
+
+    /** Fills the heap, until there is no more of it; how many MiB that were. */
+    static int takeHeap() {
+        List<byte[]> taken = new ArrayList<>();
+        try {
+            while (true) {
+                taken.add(new byte[(1 << 20) - 1024]);
+            }
+        } catch (OutOfMemoryError full) {
+            int size = taken.size();
+            // What comes next needs some of it.
+            taken.clear();
+            return size;
         }
     }
 
