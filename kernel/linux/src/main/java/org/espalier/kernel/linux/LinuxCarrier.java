@@ -22,6 +22,13 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
 
     private static final int MIB = 1 << 20;
 
+    /** What most native components are held to: their own pages take no more than one MiB. */
+    private static final Confinement.Budget NATIVE_BUDGET =
+            new Confinement.Budget((NATIVE_HOST_MIB + 1L) * MIB, 1, Confinement.Budget.UNLIMITED);
+
+    private static final Confinement.Budget JVM_BUDGET =
+            new Confinement.Budget((long) JvmSandbox.HOST_MIB * MIB, JvmSandbox.THREADS, Confinement.Budget.UNLIMITED);
+
     private final ControlGroups groups;
     private final Map<Integer, Long> throttles = new ConcurrentHashMap<>();
     private final Confinement natives;
@@ -47,8 +54,8 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
         groups = ControlGroups.open();
         natives = new Confinement(Confinement.Content.starter(), Optional.of(groups));
         jvms = new Confinement(JvmSandbox.describe(), Optional.of(groups));
-        warmJvms = new SandboxPool(jvms, jvmsReady);
-        warmNatives = new SandboxPool(natives, nativesReady);
+        warmJvms = new SandboxPool(jvms, jvmsReady, JVM_BUDGET);
+        warmNatives = new SandboxPool(natives, nativesReady, NATIVE_BUDGET);
     }
 
     /** Starts the program of one component; its sandbox is the component's, or gone. */
@@ -67,9 +74,11 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
         throttles.put(domain, percent);
     }
 
-    private Confinement.Budget budget(Carrier.CarriedDomain domain, long memory, int processes) {
+    private Confinement.Budget budget(Carrier.CarriedDomain domain, Confinement.Budget usual, long memory) {
         return new Confinement.Budget(
-                memory, processes, throttles.getOrDefault(domain.number(), Confinement.Budget.UNLIMITED));
+                Math.max(usual.memory(), memory),
+                usual.processes(),
+                throttles.getOrDefault(domain.number(), usual.cpuPercent()));
     }
 
     /** Forgets a domain, which has ended. */
@@ -126,17 +135,15 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
                     "its segments and its stack take " + pages + " bytes: " + refused.get()));
         }
         try (MemoryFile program = MemoryFile.holding("component", binary)) {
-            return warmNatives.take().begin(program, NATIVE, budget(domain, pages + (long) NATIVE_HOST_MIB * MIB, 1));
+            return warmNatives
+                    .take()
+                    .begin(program, NATIVE, budget(domain, NATIVE_BUDGET, pages + (long) NATIVE_HOST_MIB * MIB));
         }
     }
 
     private Start startJar(Carrier.CarriedDomain domain, byte[] binary) throws HostException {
         try (MemoryFile program = MemoryFile.holding("component", binary)) {
-            return warmJvms.take()
-                    .begin(
-                            program,
-                            JvmSandbox.LIMITS,
-                            budget(domain, (long) JvmSandbox.HOST_MIB * MIB, JvmSandbox.THREADS));
+            return warmJvms.take().begin(program, JvmSandbox.LIMITS, budget(domain, JVM_BUDGET, 0));
         }
     }
 
