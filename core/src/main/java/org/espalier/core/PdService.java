@@ -23,6 +23,7 @@ import org.espalier.base.Parameters;
 import org.espalier.base.Parent;
 import org.espalier.base.Pd;
 import org.espalier.base.PdRpc;
+import org.espalier.base.Placement;
 import org.espalier.base.Quotas;
 import org.espalier.base.RamQuota;
 import org.espalier.base.Result;
@@ -147,6 +148,7 @@ final class PdService implements LocalService {
                     close(ramAccount, capAccount);
                     return new ServerAnswer.Denied(obstacle.get());
                 }
+                kernel.place(number, Placement.of(parameters));
                 ProtectionDomain domain = new ProtectionDomain(
                         label, number, ramAccount, capAccount, ramDonation, capDonation, Trust.isAskedFor(parameters));
                 if (ep.manage(PdRpc.TYPE, domain) instanceof Result.Ok<Capability<Pd>>(Capability<Pd> capability)) {

@@ -41,7 +41,7 @@ final class AttackTest {
                                     + " its parents in front, and no control characters.]",
                             "[init -> client] Denied[reason=Service, label and parameters of a session request have at most"
                                     + " 832 bytes together, with the names of its parents in front.]",
-                            "[init -> client] Denied[reason=Session parameters have at most 128 characters.]");
+                            "[init -> client] Denied[reason=Session parameters have at most 192 characters.]");
             assertThat(running.count("*faulted*")).isZero();
         }
     }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,6 +29,9 @@ import org.junit.jupiter.api.Test;
 final class LinuxBudgetTest {
     private static final long STACK_BYTES = 256 << 10;
     private static final long PAGE = 4096;
+
+    /** Where {@code /proc/PID/stat} has a nice value, behind the name of the program. */
+    private static final int NICE = 16;
 
     private static final String ATTACKER =
             "<start name=\"%s\" caps=\"200\" ram=\"2M\"> <binary name=\"bench_rpc\"/> <limits %s/>"
@@ -87,6 +92,73 @@ final class LinuxBudgetTest {
                     .isGreaterThan(Duration.ofMillis(2400));
             assertThat(running.count("*‘throttled’*limit*")).isZero();
         }
+    }
+
+    @Test
+    void aPriorityIsTheWeightOfAComponentsGroupAndAPartOfWhatTheParentHas() throws IOException {
+        boolean byGroup = linux().enforcement().stream()
+                .anyMatch(row ->
+                        row.subject().equals("priority") && row.mechanism().startsWith("by control group"));
+        assumeThat(byGroup).as("this host has control groups for priorities").isTrue();
+        String idle = "<start name=\"%s\" priority=\"%d\" caps=\"200\" ram=\"2M\"> <binary name=\"bench_rpc\"/> <config"
+                + " role=\"server\"/> <provides> <service name=\"Echo\"/> </provides> </start>\n";
+        String head = LinuxTest.HEAD.replace("<config>", "<config prio_levels=\"2\">");
+        String middle = "<start name=\"middle\" priority=\"-1\" caps=\"1000\" ram=\"8M\"> <binary name=\"init\"/>\n"
+                + head + idle.formatted("upper", 0) + idle.formatted("lower", -1) + "</config> </start>\n";
+        try (Running running = Running.of(
+                head + idle.formatted("first", 0) + idle.formatted("second", -1) + middle + "</config>",
+                Map.of(),
+                builder -> builder.kernel("linux"))) {
+            LinuxTest.await(
+                    running,
+                    () -> running.system.state().domains().stream()
+                                    .filter(SystemState.Domain::started)
+                                    .count()
+                            == 7);
+            // Of ‘second’, ‘middle’ and ‘upper’ half of the range is above; of ‘lower’ three quarters.
+            LinuxTest.await(running, () -> weights().size() == 4);
+            assertThat(weights()).isIn(weights(0), weights(nice()));
+        }
+    }
+
+    private static List<Long> weights(int nice) {
+        boolean unified = weightFiles().stream().anyMatch(file -> file.endsWith("cpu.weight"));
+        return Stream.of(15, 10, 10, 10)
+                .map(steps -> Math.round((unified ? 100 : 1024) * Math.pow(0.8, steps + nice)))
+                .toList();
+    }
+
+    /** Of groups of this process that are in use, but for those that are as urgent as can be. */
+    private static List<Long> weights() {
+        return weightFiles().stream()
+                .map(file -> Long.parseLong(text(file).strip()))
+                .filter(weight -> weight != 100)
+                .sorted()
+                .toList();
+    }
+
+    private static List<Path> weightFiles() {
+        List<Path> files = new ArrayList<>();
+        try {
+            for (Path group : groups(ProcessHandle.current().pid())) {
+                try (Stream<Path> inside = Files.walk(group)) {
+                    inside.filter(path -> path.endsWith("cpu.shares") || path.endsWith("cpu.weight"))
+                            .filter(path ->
+                                    !text(path.resolveSibling("cgroup.procs")).isEmpty())
+                            .forEach(files::add);
+                }
+            }
+        } catch (IOException | UncheckedIOException e) {
+            // One of them was removed meanwhile: whoever asks asks again.
+            return List.of();
+        }
+        return files;
+    }
+
+    private static int nice() throws IOException {
+        String state = Files.readString(Path.of("/proc/self/stat"));
+        return Integer.parseInt(
+                List.of(state.substring(state.lastIndexOf(')') + 2).split(" ")).get(NICE));
     }
 
     private static Duration taken(Running running) {
@@ -239,7 +311,9 @@ final class LinuxBudgetTest {
                 all,
                 8,
                 (path, attributes) -> attributes.isDirectory()
-                        && path.getFileName().toString().matches("espalier-[0-9]+-" + process + "-[0-9]+-[0-9]+"))) {
+                        && path.getFileName()
+                                .toString()
+                                .matches("espalier-[0-9]+-" + process + "-[0-9]+-[0-9]+(-[0-9]+)?"))) {
             return found.toList();
         }
     }

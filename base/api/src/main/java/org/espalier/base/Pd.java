@@ -3,7 +3,8 @@ package org.espalier.base;
 /**
  * The PD service of core: a session is a protection domain with its capability space and its accounts for RAM and
  * capabilities. A new domain owns exactly what was donated with the session request; closing the session ends the domain and
- * returns everything to the account that it came from. Whoever opened the session configures the domain; the component that
+ * returns everything to the account that it came from. A session request may ask for {@link Limits} and a {@link Placement}, which
+ * become narrower with every parent on its way. Whoever opened the session configures the domain; the component that
  * runs in it gets the same session as a part of its environment, where the operations that configure have no effect any more.
  */
 @Rpc("PD")

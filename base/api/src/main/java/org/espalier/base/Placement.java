@@ -1,10 +1,10 @@
 package org.espalier.base;
 
 /**
- * Where the threads of a CPU session may run, and how urgent they are: three ranges, each a part of what the component above
- * has. What a kernel makes of it, its enforcement table says. Immutable.
+ * Where the threads of a CPU session or a protection domain may run, and how urgent they are: three ranges, each a part of what the component
+ * above has. What a kernel makes of it, its enforcement table says. Immutable.
  *
- * @param priority range of priorities; 0 is the most urgent
+ * @param priority range of priorities; 0 is the most urgent. Who has it runs at its most urgent end, and what is below it anywhere within
  * @param x columns of the machine's grid of processors
  * @param y rows of it
  */
@@ -81,8 +81,15 @@ public record Placement(Range priority, Range x, Range y) {
 
     /** This placement as parameters of a session request. */
     public Parameters parameters() {
-        return equals(WHOLE)
-                ? Parameters.NONE
-                : Parameters.NONE.with("priority", priority).with("x", x).with("y", y);
+        return addTo(Parameters.NONE);
+    }
+
+    /** The parameters of a session request that asks for something else, too. Ranges that are whole need not be told. */
+    public Parameters addTo(Parameters others) {
+        return with(with(with(others, "priority", priority), "x", x), "y", y);
+    }
+
+    private static Parameters with(Parameters parameters, String name, Range range) {
+        return range.equals(Range.FULL) ? parameters : parameters.with(name, range);
     }
 }

@@ -14,8 +14,8 @@ public record SessionArguments(
         String service, String label, String parameters, RamQuota ram, CapQuota caps, long layout) {
     /** Longest service name in characters. */
     public static final int MAX_SERVICE = 64;
-    /** Longest parameters in characters. */
-    public static final int MAX_PARAMETERS = 128;
+    /** Longest parameters in characters: a domain with all limits and a priority has some 150. */
+    public static final int MAX_PARAMETERS = 192;
 
     /** The same request with another label. */
     public SessionArguments withLabel(String newLabel) {

@@ -555,8 +555,8 @@ public final class Sandbox {
     }
 
     /**
-     * What a child asks for of processors is a part of what it has itself, and no domain has wider limits than its own. Whether a domain is
-     * trusted is for core to decide.
+     * What a child asks for of processors, for threads or a domain, is a part of what it has itself, and no domain has wider limits than its
+     * own. Whether a domain is trusted is for core to decide.
      */
     private static String parameters(Child client, String service, String asked) {
         if (service.equals(CpuRpc.TYPE.name())) {
@@ -567,8 +567,9 @@ public final class Sandbox {
         }
         if (service.equals(PdRpc.TYPE.name())) {
             Parameters wanted = Parameters.parse(asked);
-            return Trust.add(Limits.of(wanted).within(client.spec.limits()).parameters(), Trust.isAskedFor(wanted))
-                    .toString();
+            Parameters limits = Limits.of(wanted).within(client.spec.limits()).parameters();
+            Placement placement = Placement.of(wanted).within(client.spec.placement());
+            return Trust.add(placement.addTo(limits), Trust.isAskedFor(wanted)).toString();
         }
         return asked;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.espalier.base.Parameters;
 import org.espalier.base.Placement;
 import org.espalier.base.Placement.Range;
 import org.junit.jupiter.api.Test;
@@ -56,8 +57,13 @@ final class InitPlacementTest {
     void aPlacementTravelsAsParametersAndWhatMakesNoSenseMeansAll() {
         Placement placement = new Placement(Range.part(1, 1, 2), Range.part(2, 1, 3), Range.part(0, 1, 1));
         assertThat(Placement.of(placement.parameters())).isEqualTo(placement);
+        Parameters others = Parameters.NONE.with("cpu", 20);
+        assertThat(Placement.of(placement.addTo(others))).isEqualTo(placement);
+        assertThat(new Placement(Range.part(1, 1, 2), Placement.WHOLE.x(), Placement.WHOLE.y()).addTo(others))
+                .hasToString("cpu=20, priority=32768+32768");
+        assertThat(Placement.WHOLE.addTo(others)).hasToString("cpu=20");
         for (String text : List.of("priority=7", "priority=+", "priority=0+0", "priority=-1+5", "priority=65536+1")) {
-            assertThat(Placement.of(org.espalier.base.Parameters.parse(text))).isEqualTo(Placement.WHOLE);
+            assertThat(Placement.of(Parameters.parse(text))).isEqualTo(Placement.WHOLE);
         }
     }
 

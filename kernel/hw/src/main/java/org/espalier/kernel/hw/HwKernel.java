@@ -64,9 +64,11 @@ public final class HwKernel implements Kernel {
                         false),
                 new Enforcement("Java heap of a component", "nothing: one heap serves all components", false),
                 new Enforcement(
-                        "priority and affinity",
-                        "passed down the tree and known to each CPU session; the host schedules threads without them",
+                        "priority",
+                        "passed down the tree and known to each CPU session; the host schedules threads without it",
                         false),
+                new Enforcement(
+                        "affinity", "passed down the tree and known to each CPU session; threads run anywhere", false),
                 new Enforcement(
                         "CPU time of a component",
                         "within a second, from `limits` in its start node: looked at 50 times a second, and stopped when it"

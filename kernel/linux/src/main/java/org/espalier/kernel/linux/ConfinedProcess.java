@@ -75,6 +75,9 @@ final class ConfinedProcess implements AutoCloseable {
      * @throws IOException if the host does not limit what it has said that it limits, or the process has ended
      */
     void limit(Confinement.Budget budget) throws IOException {
+        if (budget.urgency().isLoweredBy(Urgency.Means.NICE)) {
+            Niceness.lower(confined(), budget.urgency().niceness());
+        }
         if (group.isEmpty()) {
             return;
         }
@@ -90,14 +93,17 @@ final class ConfinedProcess implements AutoCloseable {
             own.limitProcesses(budget.processes() + 1);
         }
         if (budget.cpuPercent() != held.cpuPercent()) {
-            own.limitCpu(budget.cpuPercent(), ProcessClock.childOf(monitor()));
+            own.limitCpu(budget.cpuPercent(), confined());
+        }
+        if (budget.urgency().isLoweredBy(Urgency.Means.GROUP)) {
+            own.weigh(budget.urgency(), confined());
         }
         held = budget;
     }
 
     /** Once is enough: nothing that is in a group can leave it. */
     private void requireInGroup(ControlGroup own) throws IOException {
-        long confined = ProcessClock.childOf(monitor());
+        long confined = confined();
         if (!own.has(confined)) {
             throw new IOException("process " + confined + " is not in its control group");
         }
@@ -112,6 +118,15 @@ final class ConfinedProcess implements AutoCloseable {
     /** Whether the host has ended it for the memory that it took. */
     boolean hasRunOutOfMemory() {
         return group.map(ControlGroup::hasRunOut).orElse(false);
+    }
+
+    /**
+     * The number of the process that is in the sandbox.
+     *
+     * @throws IOException if it has ended, or is not there yet
+     */
+    long confined() throws IOException {
+        return ProcessClock.childOf(monitor());
     }
 
     /** The number of the monitor, which is its own as long as nobody has waited for it. */

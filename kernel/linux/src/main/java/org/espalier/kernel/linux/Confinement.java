@@ -50,12 +50,18 @@ final class Confinement implements AutoCloseable {
      * @param memory bytes, what the host keeps for them included; dataspaces are the kernel's own and are not in it
      * @param processes processes and threads
      * @param cpuPercent time of one processor beyond which they are held up, or {@link #UNLIMITED}
+     * @param urgency how they share processors with others
      */
-    record Budget(long memory, int processes, long cpuPercent) {
+    record Budget(long memory, int processes, long cpuPercent, Urgency urgency) {
         static final long UNLIMITED = Long.MAX_VALUE;
 
         /** Nothing is limited. */
         static final Budget NONE = new Budget(UNLIMITED, Integer.MAX_VALUE, UNLIMITED);
+
+        /** That of who is as urgent as can be. */
+        Budget(long memory, int processes, long cpuPercent) {
+            this(memory, processes, cpuPercent, Urgency.MOST);
+        }
     }
 
     /**

@@ -32,8 +32,16 @@ final class ControlGroup implements AutoCloseable {
 
     private long memory = Long.MAX_VALUE;
 
-    /** A group in one hierarchy. */
-    record Folder(boolean unified, Path path) {}
+    /**
+     * A group in one hierarchy.
+     *
+     * @param niceOfOthers nice value of the tasks that it shares processors with; 0 where those are groups
+     */
+    record Folder(boolean unified, Path path, int niceOfOthers) {
+        Folder(boolean unified, Path path) {
+            this(unified, path, 0);
+        }
+    }
 
     /** Makes what limits the time of a group, when it is asked for: such groups cost whatever their processes do. */
     interface Processors {
@@ -112,9 +120,7 @@ final class ControlGroup implements AutoCloseable {
      * {@code process} is what takes time.
      */
     void limitCpu(long percent, long process) throws IOException {
-        Folder folder = processors.make();
-        folders.put(Controller.CPU, folder);
-        write(folder.path().resolve(PROCESSES), Long.toString(process));
+        Folder folder = processors(process);
         long micros = Math.multiplyExact(percent, PERIOD_MICROS / 100);
         if (folder.unified()) {
             write(folder.path().resolve("cpu.max"), micros + " " + PERIOD_MICROS);
@@ -122,6 +128,25 @@ final class ControlGroup implements AutoCloseable {
             write(folder.path().resolve("cpu.cfs_period_us"), Long.toString(PERIOD_MICROS));
             write(folder.path().resolve("cpu.cfs_quota_us"), Long.toString(micros));
         }
+    }
+
+    /** Has the host give the group processors by its weight, where others want them, too. For a group in which {@code process} is what takes time. */
+    void weigh(Urgency urgency, long process) throws IOException {
+        Folder folder = processors(process);
+        long weight = folder.unified() ? urgency.weight(folder.niceOfOthers()) : urgency.shares(folder.niceOfOthers());
+        write(folder.path().resolve(folder.unified() ? "cpu.weight" : "cpu.shares"), Long.toString(weight));
+    }
+
+    /** What limits its time, with {@code process} in it; made when there is none yet. */
+    private Folder processors(long process) throws IOException {
+        Folder known = folders.get(Controller.CPU);
+        if (known != null) {
+            return known;
+        }
+        Folder made = processors.make();
+        folders.put(Controller.CPU, made);
+        write(made.path().resolve(PROCESSES), Long.toString(process));
+        return made;
     }
 
     /** Whether the host has ended a process of the group for its memory. */

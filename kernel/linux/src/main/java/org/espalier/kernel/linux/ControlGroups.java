@@ -26,8 +26,8 @@ import org.espalier.kernel.linux.ControlHierarchy.Controller;
  * Thread-safe.
  */
 final class ControlGroups implements AutoCloseable {
-    /** The namespace of processes, the process, when it began, and which kernel of that process. */
-    private static final Pattern NAME = Pattern.compile("espalier-([0-9]+)-([0-9]+)-([0-9]+)-[0-9]+");
+    /** The namespace of processes, the process, when it began, which kernel of that process, and of one beside that which sandbox. */
+    private static final Pattern NAME = Pattern.compile("espalier-([0-9]+)-([0-9]+)-([0-9]+)-[0-9]+(-[0-9]+)?");
 
     /** Where {@code /proc/PID/stat} has when a process began, behind the name of its program. */
     private static final int BEGAN = 19;
@@ -38,7 +38,24 @@ final class ControlGroups implements AutoCloseable {
     private final AtomicInteger groups = new AtomicInteger();
 
     /** Where the groups of this kernel are in one hierarchy. */
-    private record Home(ControlHierarchy hierarchy, Path folder) {}
+    private record Home(ControlHierarchy hierarchy, Path folder) {
+        /** The group of a sandbox beside it. */
+        Path beside(String name) {
+            return folder.resolveSibling(folder.getFileName() + "-" + name);
+        }
+
+        /** The groups of sandboxes that there are, in it and beside it. */
+        List<Path> groups() throws IOException {
+            List<Path> found = new ArrayList<>();
+            try (DirectoryStream<Path> inside = Files.newDirectoryStream(folder, Files::isDirectory);
+                    DirectoryStream<Path> beside =
+                            Files.newDirectoryStream(hierarchy.folder(), folder.getFileName() + "-*")) {
+                inside.forEach(found::add);
+                beside.forEach(found::add);
+            }
+            return found;
+        }
+    }
 
     private ControlGroups() {}
 
@@ -120,10 +137,16 @@ final class ControlGroups implements AutoCloseable {
 
     private ControlGroup.Folder makeCpu(String name) throws IOException {
         for (Home home : homes) {
-            if (home.hierarchy().controllers().contains(Controller.CPU)) {
-                home.hierarchy().passOn(home.folder(), Controller.CPU);
+            ControlHierarchy hierarchy = home.hierarchy();
+            if (hierarchy.isOfProcessorsAlone()) {
+                // Beside all that have none, and not in a group with others that would have one weight together.
+                return new ControlGroup.Folder(
+                        hierarchy.unified(), Files.createDirectories(home.beside(name)), hierarchy.niceOfTasks());
+            }
+            if (hierarchy.controllers().contains(Controller.CPU)) {
+                hierarchy.passOn(home.folder(), Controller.CPU);
                 Path path = home.folder().resolve(name);
-                return new ControlGroup.Folder(home.hierarchy().unified(), Files.createDirectories(path));
+                return new ControlGroup.Folder(hierarchy.unified(), Files.createDirectories(path));
             }
         }
         throw new IOException("no group here limits the time of processors");
@@ -132,10 +155,8 @@ final class ControlGroups implements AutoCloseable {
     /** Whether all groups that were made are closed. */
     boolean isEmpty() throws IOException {
         for (Home home : homes) {
-            try (DirectoryStream<Path> inside = Files.newDirectoryStream(home.folder(), Files::isDirectory)) {
-                if (inside.iterator().hasNext()) {
-                    return false;
-                }
+            if (!home.groups().isEmpty()) {
+                return false;
             }
         }
         return true;
@@ -144,7 +165,15 @@ final class ControlGroups implements AutoCloseable {
     /** Removes all groups, and ends what is still in them. */
     @Override
     public void close() {
-        homes.forEach(home -> remove(home.folder()));
+        for (Home home : homes) {
+            try {
+                home.groups().forEach(ControlGroup::remove);
+            } catch (IOException e) {
+                // Somebody else has removed it.
+                continue;
+            }
+            boolean _ = ControlGroup.isRemoved(home.folder());
+        }
         homes.clear();
     }
 
@@ -169,7 +198,11 @@ final class ControlGroups implements AutoCloseable {
         for (Path path : left) {
             Matcher name = NAME.matcher(path.getFileName().toString());
             if (name.matches() && hasEnded(name.group(1), name.group(2), name.group(3))) {
-                remove(path);
+                if (name.group(4) == null) {
+                    remove(path);
+                } else {
+                    ControlGroup.remove(path);
+                }
             }
         }
     }

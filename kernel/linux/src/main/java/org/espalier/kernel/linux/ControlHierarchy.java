@@ -49,6 +49,9 @@ record ControlHierarchy(boolean unified, Path folder, Set<ControlHierarchy.Contr
 
     private static final int MOUNT_POINT = 4;
 
+    /** The number of the folder at the top, also where a namespace shows another folder as the top. */
+    private static final Long TOP = 1L;
+
     private static final String PASSED_ON = "cgroup.subtree_control";
     private static final String PROCESSES = "cgroup.procs";
 
@@ -146,6 +149,19 @@ record ControlHierarchy(boolean unified, Path folder, Set<ControlHierarchy.Contr
         } catch (IOException e) {
             return Set.of();
         }
+    }
+
+    /** Whether it limits time alone: then there are groups for some, and all others are where this process is. */
+    boolean isOfProcessorsAlone() {
+        return controllers.equals(Set.of(Controller.CPU));
+    }
+
+    /** The nice value by which the host weighs what is in {@link #folder} and in no group within it. */
+    int niceOfTasks() throws IOException {
+        // At the top of the hierarchy the host has groups of its own for sessions, if it does, and those have the usual
+        // weight.
+        boolean isTop = Files.getAttribute(folder, "unix:ino").equals(TOP);
+        return isTop && Niceness.isOfSessionsAlone() ? 0 : Niceness.own();
     }
 
     /** Has a group that was made in {@link #folder} pass a controller on to groups within it. */

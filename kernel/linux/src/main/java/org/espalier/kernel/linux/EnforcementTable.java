@@ -85,10 +85,9 @@ final class EnforcementTable {
                         true),
                 new Enforcement(
                         "managed dataspaces", "refused: nothing holds up a process at a hole of a mapping", false),
+                priority(Urgency.Means.of(controllers)),
                 new Enforcement(
-                        "priority and affinity",
-                        "passed down the tree and known to each CPU session; the host schedules threads without them",
-                        false),
+                        "affinity", "passed down the tree and known to each CPU session; threads run anywhere", false),
                 new Enforcement(
                         "CPU time of a component",
                         "the host counts that of its process; one that takes more than its limit within a second is stopped",
@@ -104,5 +103,25 @@ final class EnforcementTable {
                         "nothing: a component with this limit is not started",
                         false),
                 new Enforcement("ELF components", "static programs for x86-64, with eleven system calls", true));
+    }
+
+    /** The row that tells what holds less urgent components to less. */
+    static Enforcement priority(Urgency.Means means) {
+        return new Enforcement(
+                "priority",
+                switch (means) {
+                    case GROUP ->
+                        "by control group: each of " + Urgency.STEPS
+                                + " steps of the range takes a fifth of what a component gets where processors are short; a call"
+                                + " is computed as urgently as its server is";
+                    case NICE ->
+                        "by nice values, as " + NO_GROUP + ": each of " + Urgency.STEPS
+                                + " steps of the range takes a fifth of what each thread gets where processors are short; a call"
+                                + " is computed as urgently as its server is";
+                    case NOTHING ->
+                        NO_GROUP + ", and nice values say nothing between sandboxes until ‘sysctl"
+                                + " kernel.sched_autogroup_enabled=0’: all are equally urgent";
+                },
+                means != Urgency.Means.NOTHING);
     }
 }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.espalier.base.Failure;
+import org.espalier.base.Placement;
 import org.espalier.kernel.hw.Carrier;
 import org.espalier.kernel.hw.ComponentManifest;
 import org.espalier.kernel.spi.RunningKernel.Activity;
@@ -30,7 +31,9 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
             new Confinement.Budget((long) JvmSandbox.HOST_MIB * MIB, JvmSandbox.THREADS, Confinement.Budget.UNLIMITED);
 
     private final ControlGroups groups;
+    private final Urgency.Means means;
     private final Map<Integer, Long> throttles = new ConcurrentHashMap<>();
+    private final Map<Integer, Urgency> urgencies = new ConcurrentHashMap<>();
     private final Confinement natives;
     private final Confinement jvms;
     private final SandboxPool warmNatives;
@@ -52,6 +55,7 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
      */
     LinuxCarrier(int jvmsReady, int nativesReady) throws HostException {
         groups = ControlGroups.open();
+        means = Urgency.Means.of(groups.controllers());
         natives = new Confinement(Confinement.Content.starter(), Optional.of(groups));
         jvms = new Confinement(JvmSandbox.describe(), Optional.of(groups));
         warmJvms = new SandboxPool(jvms, jvmsReady, JVM_BUDGET);
@@ -74,16 +78,23 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
         throttles.put(domain, percent);
     }
 
+    /** Has a domain be less urgent than others once it runs, as far as this host does that; for one that has not begun. */
+    void place(int domain, Placement placement) {
+        urgencies.put(domain, Urgency.of(placement.priority(), means));
+    }
+
     private Confinement.Budget budget(Carrier.CarriedDomain domain, Confinement.Budget usual, long memory) {
         return new Confinement.Budget(
                 Math.max(usual.memory(), memory),
                 usual.processes(),
-                throttles.getOrDefault(domain.number(), usual.cpuPercent()));
+                throttles.getOrDefault(domain.number(), usual.cpuPercent()),
+                urgencies.getOrDefault(domain.number(), usual.urgency()));
     }
 
     /** Forgets a domain, which has ended. */
     void forget(int domain) {
         throttles.remove(domain);
+        urgencies.remove(domain);
     }
 
     @Override

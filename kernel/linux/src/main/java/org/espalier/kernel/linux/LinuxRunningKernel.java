@@ -3,6 +3,7 @@ package org.espalier.kernel.linux;
 import java.util.List;
 import java.util.Optional;
 import org.espalier.base.Limits;
+import org.espalier.base.Placement;
 import org.espalier.base.spi.ComponentKernel;
 import org.espalier.kernel.hw.HwKernel;
 import org.espalier.kernel.spi.Account;
@@ -49,6 +50,11 @@ final class LinuxRunningKernel implements RunningKernel {
             cpuLimits.add(domain, limits.cpu());
         }
         return tables.limit(domain, new Limits(Limits.UNLIMITED, Limits.UNLIMITED, Limits.UNLIMITED, limits.threads()));
+    }
+
+    @Override
+    public void place(int domain, Placement placement) {
+        carrier.place(domain, placement);
     }
 
     @Override

@@ -44,6 +44,8 @@ enum SystemCall {
     GETEUID(107),
     GETEGID(108),
     SIGALTSTACK(131),
+    GETPRIORITY(140),
+    SETPRIORITY(141),
     PRCTL(157),
     ARCH_PRCTL(158),
     GETTID(186),

@@ -1,11 +1,13 @@
 package org.espalier.kernel.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.espalier.base.Placement.Range;
 import org.espalier.kernel.linux.ConfinedProcess.Ended;
 import org.espalier.kernel.linux.ControlHierarchy.Controller;
 import org.espalier.testkit.Choices;
@@ -55,6 +58,27 @@ final class ControlGroupsTest {
     }
 
     @Test
+    void aGroupForTimeAloneIsBesideThoseWithoutAndGoesWithItsSandboxOrWithAll() throws IOException {
+        ControlHierarchy hierarchy = new ControlHierarchy(false, folder, Set.of(Controller.CPU));
+        try (ControlGroups groups = ControlGroups.open(List.of(hierarchy))) {
+            Path home = inside(folder).getFirst();
+            ControlGroup first = groups.make();
+            ControlGroup second = groups.make();
+            assertThat(inside(folder)).containsExactly(home);
+            assertThat(groups.isEmpty()).isTrue();
+            for (ControlGroup group : List.of(first, second)) {
+                // Here is no host that would have made the file that a process is written to.
+                assertThatThrownBy(() -> group.limitCpu(20, 17)).isInstanceOf(NoSuchFileException.class);
+            }
+            assertThat(inside(folder)).containsExactly(home, Path.of(home + "-1"), Path.of(home + "-2"));
+            assertThat(groups.isEmpty()).isFalse();
+            first.close();
+            assertThat(inside(folder)).containsExactly(home, Path.of(home + "-2"));
+        }
+        assertThat(inside(folder)).isEmpty();
+    }
+
+    @Test
     void whatAKilledProcessHasLeftIsRemovedByTheNextThatBegins() throws IOException {
         String name = ownName();
         String killed = name.replaceFirst("-[0-9]+-[0-9]+$", "-1-7");
@@ -62,6 +86,7 @@ final class ControlGroupsTest {
         for (String left : List.of(name, killed, foreign, "espalier-others", "others")) {
             Files.createDirectories(folder.resolve(left).resolve("3"));
         }
+        Files.createDirectory(folder.resolve(killed + "-4"));
         ControlGroups.open(List.of(hierarchy())).close();
         assertThat(inside(folder))
                 .as("those of who runs, of who cannot be seen from here, and of others stay")
@@ -93,7 +118,8 @@ final class ControlGroupsTest {
                         "memory.max", "1048576",
                         "memory.swap.max", "0",
                         "pids.max", "3",
-                        "cpu.max", "20000 100000"));
+                        "cpu.max", "20000 100000",
+                        "cpu.weight", "11"));
         assertThat(written(false))
                 .isEqualTo(Map.of(
                         "cgroup.procs", "17",
@@ -101,19 +127,21 @@ final class ControlGroupsTest {
                         "memory.memsw.limit_in_bytes", "1048576",
                         "pids.max", "3",
                         "cpu.cfs_period_us", "100000",
-                        "cpu.cfs_quota_us", "20000"));
+                        "cpu.cfs_quota_us", "20000",
+                        "cpu.shares", "110"));
     }
 
     /** What a group in which everything is limited has written, by file. */
     private Map<String, String> written(boolean unified) throws IOException {
         List<String> names = unified
-                ? List.of("memory.max", "memory.swap.max", "pids.max", "cpu.max", "cgroup.procs")
+                ? List.of("memory.max", "memory.swap.max", "pids.max", "cpu.max", "cpu.weight", "cgroup.procs")
                 : List.of(
                         "memory.limit_in_bytes",
                         "memory.memsw.limit_in_bytes",
                         "pids.max",
                         "cpu.cfs_period_us",
                         "cpu.cfs_quota_us",
+                        "cpu.shares",
                         "cgroup.procs");
         Path path = Files.createDirectory(folder.resolve(unified ? "2" : "1"));
         for (String name : names) {
@@ -124,6 +152,7 @@ final class ControlGroupsTest {
         group.limitMemory(1 << 20);
         group.limitProcesses(3);
         group.limitCpu(20, 17);
+        group.weigh(Urgency.of(Range.part(1, 1, 2), Urgency.Means.GROUP), 17);
         Map<String, String> found = new TreeMap<>();
         for (String name : names) {
             found.put(name, Files.readString(path.resolve(name)));
@@ -236,6 +265,48 @@ final class ControlGroupsTest {
             // counting.
             assertThat(System.nanoTime() - begin).isGreaterThan(1_000_000_000);
         }
+    }
+
+    @Test
+    void whoIsLessUrgentGetsTheLesserShareOfAProcessorThatBothWant() throws Exception {
+        assumeThat(Preflight.find("taskset")).as("taskset of util-linux").isPresent();
+        Confinement.Budget less = new Confinement.Budget(
+                Confinement.Budget.UNLIMITED,
+                1,
+                Confinement.Budget.UNLIMITED,
+                Urgency.of(Range.part(1, 1, 2), Urgency.Means.GROUP));
+        try (ControlGroups groups = groupsOfThisHost(Controller.CPU);
+                Confinement confinement = confinement(groups);
+                ConfinedProcess urgent = start(confinement, Confinement.Budget.NONE);
+                ConfinedProcess other = start(confinement, less)) {
+            for (ConfinedProcess process : List.of(urgent, other)) {
+                pinToTheFirstProcessor(process);
+                say(process, "never return");
+            }
+            long urgentBefore = urgent.activity().cpuNanos();
+            long otherBefore = other.activity().cpuNanos();
+            long urgentTook;
+            do {
+                LockSupport.parkNanos(10_000_000);
+                urgentTook = urgent.activity().cpuNanos() - urgentBefore;
+            } while (urgentTook < 1_000_000_000);
+            assertThat(other.activity().cpuNanos() - otherBefore)
+                    .as("nanoseconds of the one with 110 shares, beside a second of the one with 1024")
+                    .isLessThan(urgentTook / 3);
+        }
+    }
+
+    private static void pinToTheFirstProcessor(ConfinedProcess process) throws Exception {
+        String first = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("Cpus_allowed_list:"))
+                .map(line -> line.replaceFirst(".*:\\s*([0-9]+).*", "$1"))
+                .findFirst()
+                .orElseThrow();
+        Process taskset = new ProcessBuilder("taskset", "-pc", first, Long.toString(process.confined()))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(taskset.waitFor()).isZero();
     }
 
     @Test

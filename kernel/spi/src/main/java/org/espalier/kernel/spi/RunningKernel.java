@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.espalier.base.Failure;
 import org.espalier.base.Limits;
+import org.espalier.base.Placement;
 import org.espalier.base.spi.ComponentKernel;
 
 /**
@@ -40,6 +41,12 @@ public interface RunningKernel extends AutoCloseable {
      * @return why this kernel cannot hold all of these limits, a sentence for people; then it holds none. Empty when it holds them
      */
     Optional<String> limit(int domain, Limits limits);
+
+    /**
+     * Says how urgent a domain is beside others and where it may run, before its program is started. What comes of it, the enforcement table
+     * says; a kernel that leaves both to its host does nothing. Every domain runs in any case.
+     */
+    default void place(int domain, Placement placement) {}
 
     /**
      * Starts the program in the dataspace {@code binary} (an index of core's).

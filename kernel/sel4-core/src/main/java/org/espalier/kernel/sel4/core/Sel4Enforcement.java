@@ -32,9 +32,13 @@ final class Sel4Enforcement {
                         false),
                 new Enforcement("Java heap of a component", "nothing: one heap serves all components", false),
                 new Enforcement(
-                        "priority and affinity",
+                        "priority",
                         "the kernel's scheduler has no part in threads of JAR components: when they run is the JVM's and the host's matter; threads in"
                                 + " ring 3 all have one priority, and take turns",
+                        false),
+                new Enforcement(
+                        "affinity",
+                        "one engine runs all of ring 3, and threads of JAR components run anywhere in the JVM",
                         false),
                 new Enforcement("CPU time of a component", "as on hw, with calls on the account of the server", true),
                 new Enforcement(
