@@ -205,14 +205,11 @@ static struct begin await_begin(void) {
 }
 
 _Noreturn void start(void) {
-    /* bubblewrap has asked for the host's signal at its parent's death by now, and for ours at its own. */
-    answer(READY, 0);
-    struct begin begin = await_begin();
+    /* What does not depend on the component is done before there is one. */
     long bytes = host(SYS_PREAD64, FILTER, (long)instructions, sizeof instructions, 0, 0, 0);
     if (bytes <= 0 || bytes % (long)sizeof instructions[0] != 0) {
         fail(FILTER_READ, bytes < 0 ? bytes : 0);
     }
-    uint64_t entry = load_all(&begin);
     long stack = map(0, STACK_BYTES + PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (stack > 0) {
         stack = map((uint64_t)stack + PAGE, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
@@ -220,6 +217,15 @@ _Noreturn void start(void) {
     if (stack < 0) {
         fail(STACK, stack);
     }
+    limit(LIMIT_FSIZE, 0);
+    /* Not 0, for which the host would still start a program that is to have the memory of who dies. */
+    limit(LIMIT_CORE, 1);
+    limit(LIMIT_STACK, OWN_STACK_BYTES);
+    limit(LIMIT_MEMLOCK, 0);
+    /* bubblewrap has asked for the host's signal at its parent's death by now, and for ours at its own. */
+    answer(READY, 0);
+    struct begin begin = await_begin();
+    uint64_t entry = load_all(&begin);
     for (int descriptor = 0; descriptor < CHANNEL; descriptor++) {
         host(SYS_CLOSE, descriptor, 0, 0, 0, 0, 0);
     }
@@ -227,11 +233,6 @@ _Noreturn void start(void) {
     if (closed < 0) {
         fail(LIMIT, closed);
     }
-    limit(LIMIT_FSIZE, 0);
-    /* Not 0, for which the host would still start a program that is to have the memory of who dies. */
-    limit(LIMIT_CORE, 1);
-    limit(LIMIT_STACK, OWN_STACK_BYTES);
-    limit(LIMIT_MEMLOCK, 0);
     limit(LIMIT_NOFILE, begin.descriptors);
     limit(LIMIT_AS, begin.address_space);
     struct filter filter = {(uint16_t)(bytes / (long)sizeof instructions[0]), instructions};

@@ -22,7 +22,9 @@ import org.espalier.kernel.spi.Kernel;
  */
 final class LinuxFigures {
     private static final int ROUNDS = 30;
+    /** So many in a round that what begins a round, some calls by way of the kernel, does not count. */
     private static final int CALLS = 1000;
+
     private static final int SESSIONS = 20;
     private static final int STARTS = 15;
     private static final int WARM_STARTS = 500;
@@ -33,7 +35,7 @@ final class LinuxFigures {
     private static final double SOCKET_LIMIT = 1.5;
     private static final double SIGNAL_MICROS = 20;
     private static final double SESSION_MICROS = 200;
-    private static final int PACKETS = 20_000;
+    private static final int PACKETS = 100_000;
     private static final double PACKETS_PER_MICRO = 4;
     private static final double JVM_MILLIS = 10;
     private static final double ELF_MILLIS = 3;
@@ -75,7 +77,7 @@ final class LinuxFigures {
             for (int i = 0; i < WARM_UP; i++) {
                 components.blocks(CALLS);
                 components.signals(CALLS / 4);
-                components.packets(PACKETS / 10);
+                components.packets(PACKETS / 50);
                 components.sessions(SESSIONS);
             }
             long[] calls = new long[ROUNDS];

@@ -41,6 +41,11 @@ final class ConfinedProcess implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private @Nullable Ended ended;
 
+    /** What the group is held to; {@link Confinement.Budget#NONE} also before it was looked at. */
+    private Confinement.Budget held = Confinement.Budget.NONE;
+
+    private boolean isKnownInGroup;
+
     /** Takes over all three; the process has just begun. */
     ConfinedProcess(Descriptor process, Channel channel, Optional<ControlGroup> group) {
         this.process = process;
@@ -65,7 +70,8 @@ final class ConfinedProcess implements AutoCloseable {
     }
 
     /**
-     * Holds what runs in the sandbox to a budget. For one that is set up, in which no component has begun.
+     * Holds what runs in the sandbox to a budget, and asks the host only for what differs from the one before. For one that is set up, in which
+     * no component has begun; called by one thread at a time.
      *
      * @throws IOException if the host does not limit what it has said that it limits, or the process has ended
      */
@@ -77,23 +83,32 @@ final class ConfinedProcess implements AutoCloseable {
             return;
         }
         ControlGroup own = group.get();
+        if (!isKnownInGroup) {
+            requireInGroup(own);
+        }
+        if (budget.memory() != held.memory()) {
+            own.limitMemory(budget.memory());
+        }
+        if (budget.processes() != held.processes()) {
+            // Its monitor is one of them.
+            own.limitProcesses(budget.processes() + 1);
+        }
+        if (budget.cpuPercent() != held.cpuPercent()) {
+            own.limitCpu(budget.cpuPercent(), confined());
+        }
+        if (budget.urgency().isLoweredBy(Urgency.Means.GROUP)) {
+            own.weigh(budget.urgency(), confined());
+        }
+        held = budget;
+    }
+
+    /** Once is enough: nothing that is in a group can leave it. */
+    private void requireInGroup(ControlGroup own) throws IOException {
         long confined = confined();
         if (!own.has(confined)) {
             throw new IOException("process " + confined + " is not in its control group");
         }
-        if (budget.memory() != Confinement.Budget.UNLIMITED) {
-            own.limitMemory(budget.memory());
-        }
-        if (budget.processes() != Integer.MAX_VALUE) {
-            // Its monitor is one of them.
-            own.limitProcesses(budget.processes() + 1);
-        }
-        if (budget.cpuPercent() != Confinement.Budget.UNLIMITED) {
-            own.limitCpu(budget.cpuPercent(), confined);
-        }
-        if (budget.urgency().isLoweredBy(Urgency.Means.GROUP)) {
-            own.weigh(budget.urgency(), confined);
-        }
+        isKnownInGroup = true;
     }
 
     /** Whether all that is in the sandbox can be ended at any moment, and not only when it is set up. */

@@ -31,6 +31,8 @@ final class ControlGroup implements AutoCloseable {
 
     private final Processors processors;
 
+    private long memory = Long.MAX_VALUE;
+
     /**
      * A group in one hierarchy.
      *
@@ -78,15 +80,29 @@ final class ControlGroup implements AutoCloseable {
         return true;
     }
 
-    /** Has the host end a process of the group when all of them would have more memory than this, their share of the host's own included. */
+    /**
+     * Has the host end a process of the group when all of them would have more memory than this, their share of the host's own included. Called by one
+     * thread at a time.
+     */
     void limitMemory(long bytes) throws IOException {
         Folder folder = folders.get(Controller.MEMORY);
         if (folder == null) {
             return;
         }
+        // The host refuses a limit of memory above that of memory with swap.
+        if (bytes > memory) {
+            limitSwap(folder, bytes);
+        }
         write(folder.path().resolve(folder.unified() ? "memory.max" : "memory.limit_in_bytes"), Long.toString(bytes));
-        // Without swap there is no such file.
+        if (bytes <= memory) {
+            limitSwap(folder, bytes);
+        }
+        memory = bytes;
+    }
+
+    private static void limitSwap(Folder folder, long bytes) throws IOException {
         Path swap = folder.path().resolve(folder.unified() ? "memory.swap.max" : "memory.memsw.limit_in_bytes");
+        // Without swap there is no such file.
         if (Files.exists(swap)) {
             write(swap, Long.toString(folder.unified() ? 0 : bytes));
         }

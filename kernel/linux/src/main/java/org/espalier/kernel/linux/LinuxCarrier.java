@@ -24,6 +24,12 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
 
     private static final int MIB = 1 << 20;
 
+    /** What most native components are held to: their own pages take no more than one MiB. */
+    private static final Confinement.Budget NATIVE_BUDGET =
+            new Confinement.Budget((NATIVE_HOST_MIB + 1L) * MIB, 1, Confinement.Budget.UNLIMITED);
+
+    private static final Confinement.Budget JVM_BUDGET = jvmBudget(JvmSandbox.HEAP_MIB);
+
     private final ControlGroups groups;
     private final Urgency.Means means;
     private final Map<Integer, Long> throttles = new ConcurrentHashMap<>();
@@ -57,8 +63,8 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
         means = Urgency.Means.of(groups.controllers());
         natives = new Confinement(Confinement.Content.starter(), Optional.of(groups));
         jvms = new Confinement(JvmSandbox.describe(JvmSandbox.HEAP_MIB), Optional.of(groups));
-        warmJvms = new SandboxPool(jvms, jvmsReady);
-        warmNatives = new SandboxPool(natives, nativesReady);
+        warmJvms = new SandboxPool(jvms, jvmsReady, JVM_BUDGET);
+        warmNatives = new SandboxPool(natives, nativesReady, NATIVE_BUDGET);
     }
 
     /** Starts the program of one component; its sandbox is the component's, or gone. */
@@ -87,12 +93,12 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
         heaps.put(domain, mib);
     }
 
-    private Confinement.Budget budget(Carrier.CarriedDomain domain, long memory, int processes) {
+    private Confinement.Budget budget(Carrier.CarriedDomain domain, Confinement.Budget usual, long memory) {
         return new Confinement.Budget(
-                memory,
-                processes,
-                throttles.getOrDefault(domain.number(), Confinement.Budget.UNLIMITED),
-                urgencies.getOrDefault(domain.number(), Urgency.MOST));
+                Math.max(usual.memory(), memory),
+                usual.processes(),
+                throttles.getOrDefault(domain.number(), usual.cpuPercent()),
+                urgencies.getOrDefault(domain.number(), usual.urgency()));
     }
 
     /** Forgets a domain, which has ended. */
@@ -151,16 +157,23 @@ final class LinuxCarrier implements Carrier, AutoCloseable {
                     "its segments and its stack take " + pages + " bytes: " + refused.get()));
         }
         try (MemoryFile program = MemoryFile.holding("component", binary)) {
-            return warmNatives.take().begin(program, NATIVE, budget(domain, pages + (long) NATIVE_HOST_MIB * MIB, 1));
+            return warmNatives
+                    .take()
+                    .begin(program, NATIVE, budget(domain, NATIVE_BUDGET, pages + (long) NATIVE_HOST_MIB * MIB));
         }
     }
 
     private Start startJar(Carrier.CarriedDomain domain, byte[] binary) throws HostException {
         int heap = heaps.getOrDefault(domain.number(), JvmSandbox.HEAP_MIB);
-        long memory = (long) (JvmSandbox.HOST_MIB - JvmSandbox.HEAP_MIB + heap) * MIB;
         try (MemoryFile program = MemoryFile.holding("component", binary)) {
-            return jvm(heap).begin(program, JvmSandbox.LIMITS, budget(domain, memory, JvmSandbox.THREADS));
+            return jvm(heap).begin(program, JvmSandbox.LIMITS, budget(domain, jvmBudget(heap), 0));
         }
+    }
+
+    /** What a component in a JVM with a heap of so many MiB is held to. */
+    private static Confinement.Budget jvmBudget(int heap) {
+        long memory = (long) (JvmSandbox.HOST_MIB - JvmSandbox.HEAP_MIB + heap) * MIB;
+        return new Confinement.Budget(memory, JvmSandbox.THREADS, Confinement.Budget.UNLIMITED);
     }
 
     private Sandbox jvm(int heap) throws HostException {

@@ -2,6 +2,7 @@ package org.espalier.kernel.linux;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Anonymous memory with a descriptor, which other processes can map: a memfd whose size is sealed, so that nobody who has it can make
@@ -27,6 +28,7 @@ final class MemoryFile implements AutoCloseable {
     private static final int PROT_READ = 1;
     private static final int PROT_WRITE = 2;
     private static final int MAP_SHARED = 1;
+    private static final int SEEK_SET = 0;
     private static final int PUNCH_HOLE_KEEP_SIZE = 3;
 
     private final Descriptor descriptor;
@@ -67,9 +69,7 @@ final class MemoryFile implements AutoCloseable {
         try {
             descriptor.demand(SystemCall.FTRUNCATE, bytes, 0);
             if (content.length > 0) {
-                try (Arena arena = Arena.ofConfined()) {
-                    MemorySegment.copy(MemorySegment.ofArray(content), 0, file.map(arena), 0, content.length);
-                }
+                fill(descriptor, content);
             }
             descriptor.demand(SystemCall.FCNTL, F_ADD_SEALS, seals);
             made = true;
@@ -78,6 +78,17 @@ final class MemoryFile implements AutoCloseable {
             if (!made) {
                 file.close();
             }
+        }
+    }
+
+    /** Writes to memory that is at its start, and leaves it there; sooner done than mapping it. */
+    private static void fill(Descriptor descriptor, byte[] content) throws HostException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment bytes = arena.allocateFrom(ValueLayout.JAVA_BYTE, content);
+            for (long written = 0; written < content.length; ) {
+                written += descriptor.demand(SystemCall.WRITE, bytes.address() + written, content.length - written);
+            }
+            descriptor.demand(SystemCall.LSEEK, 0, SEEK_SET);
         }
     }
 

@@ -11,7 +11,7 @@ import org.espalier.base.Message;
 final class OpenSlot implements AutoCloseable {
     private final MappedFile file;
     private final MemorySegment page;
-    private final Spins spins = new Spins();
+    private final Spins spins = Spins.atMemory();
     private int bell;
     private int requests;
     private int signals;

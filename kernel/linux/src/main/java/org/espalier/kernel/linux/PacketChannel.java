@@ -22,6 +22,7 @@ final class PacketChannel implements AutoCloseable {
     private final Descriptor socket;
     private final MemorySegment memory = Arena.ofAuto().allocate(PACKET_AT + Protocol.MOST_BYTES, Long.BYTES);
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final Spins spins = Spins.atHost();
     private int received;
 
     /** Takes over one end of a channel. */
@@ -193,10 +194,7 @@ final class PacketChannel implements AutoCloseable {
 
     private Received receiveNow() {
         memory.set(ValueLayout.JAVA_LONG, VECTOR_AT + Long.BYTES, Protocol.MOST_BYTES);
-        long result;
-        do {
-            result = call(SystemCall.RECVMSG, Channel.MSG_CMSG_CLOEXEC);
-        } while (result == -Host.EINTR);
+        long result = await();
         if (result <= 0) {
             received = 0;
             return Received.CLOSED;
@@ -204,6 +202,25 @@ final class PacketChannel implements AutoCloseable {
         received = (int) result;
         int flags = memory.get(ValueLayout.JAVA_INT, Channel.FLAGS);
         return (flags & (Channel.MSG_TRUNC | Channel.MSG_CTRUNC)) == 0 ? Received.PACKET : Received.TOO_LARGE;
+    }
+
+    /** Waits for what comes, and looks some times before it sleeps: who has just been answered mostly asks again soon. */
+    private long await() {
+        int most = spins.most();
+        for (int look = 0; look < most; look++) {
+            long result = call(SystemCall.RECVMSG, Channel.MSG_CMSG_CLOEXEC | Channel.MSG_DONTWAIT);
+            if (result != -Host.EAGAIN && result != -Host.EINTR) {
+                spins.met();
+                return result;
+            }
+            Thread.onSpinWait();
+        }
+        spins.missed();
+        long result;
+        do {
+            result = call(SystemCall.RECVMSG, Channel.MSG_CMSG_CLOEXEC);
+        } while (result == -Host.EINTR);
+        return result;
     }
 
     /** The descriptor that came beside the last packet, now the caller's; {@code null} when there was none. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A sandbox in which no component runs yet: its starter waits, or is about to. It is used for one program, or closed. Owned by whoever
- * had it prepared; used by one thread.
+ * had it prepared; used by one thread at a time.
  */
 final class Sandbox implements AutoCloseable {
     private static final int VERSION = 1;
@@ -28,6 +28,9 @@ final class Sandbox implements AutoCloseable {
     private final ConfinedProcess process;
     private final Spawner spawner;
     private final MemoryFile diagnostics;
+
+    /** What the starter has said first; {@code null} before that was heard. */
+    private @Nullable StartFailure first;
 
     Sandbox(ConfinedProcess process, Spawner spawner, MemoryFile diagnostics) {
         this.process = process;
@@ -46,6 +49,32 @@ final class Sandbox implements AutoCloseable {
     }
 
     /**
+     * Does beforehand what a start with this budget would do, if the starter waits already; does not wait for it. What goes wrong is found by the
+     * start.
+     *
+     * @return whether there is nothing left to do beforehand
+     */
+    synchronized boolean settle(Confinement.Budget budget) throws HostException {
+        if (first != null) {
+            return true;
+        }
+        if (!process.speaks(Duration.ZERO)) {
+            return false;
+        }
+        StartFailure said = answer();
+        first = said;
+        if (said.step() == Step.READY && process.runs()) {
+            try {
+                process.limit(budget);
+            } catch (IOException e) {
+                // The start tries again, and tells why if that fails.
+                return true;
+            }
+        }
+        return true;
+    }
+
+    /**
      * Starts a program and waits until it has begun, never for the program itself. The sandbox has no other use afterwards; it is the
      * program's, or gone.
      *
@@ -57,7 +86,8 @@ final class Sandbox implements AutoCloseable {
     }
 
     /** The same, within a budget of control groups. */
-    Start begin(MemoryFile program, Confinement.Limits limits, Confinement.Budget budget) throws HostException {
+    synchronized Start begin(MemoryFile program, Confinement.Limits limits, Confinement.Budget budget)
+            throws HostException {
         if (!program.isSealedAgainstWriting()) {
             throw new IllegalArgumentException(
                     "A program that can still be written would run what nobody has looked at.");
@@ -76,7 +106,8 @@ final class Sandbox implements AutoCloseable {
 
     private StartFailure start(MemoryFile program, Confinement.Limits limits, Confinement.Budget budget)
             throws HostException {
-        StartFailure ready = answer();
+        StartFailure ready = first == null ? answer() : first;
+        first = ready;
         if (ready.step() != Step.READY) {
             return ready;
         }
@@ -142,8 +173,10 @@ final class Sandbox implements AutoCloseable {
     @Override
     public void close() {
         try {
-            if (!process.isGrouped()) {
-                StartFailure _ = answer();
+            synchronized (this) {
+                if (first == null) {
+                    first = process.isGrouped() ? new StartFailure(Step.SANDBOX, ENDED) : answer();
+                }
             }
         } catch (HostException e) {
             throw new IllegalStateException("A channel that this process has made cannot be received from.", e);

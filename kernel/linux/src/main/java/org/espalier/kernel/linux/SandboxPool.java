@@ -19,18 +19,24 @@ final class SandboxPool implements AutoCloseable {
 
     private final Confinement confinement;
     private final int size;
+    private final Confinement.Budget usual;
     private final ArrayDeque<Sandbox> waiting = new ArrayDeque<>();
     private final ScheduledThreadPoolExecutor later = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("espalier-pool").factory());
     private boolean closed;
 
-    /** Prepares {@code size} sandboxes. */
-    SandboxPool(Confinement confinement, int size) throws HostException {
+    /**
+     * Prepares {@code size} sandboxes.
+     *
+     * @param usual what most components are held to, which is put in place while a sandbox waits
+     */
+    SandboxPool(Confinement confinement, int size, Confinement.Budget usual) throws HostException {
         this.confinement = confinement;
         this.size = size;
+        this.usual = usual;
         later.setRemoveOnCancelPolicy(true);
         refill();
-        var _ = later.scheduleWithFixedDelay(this::replaceEnded, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        var _ = later.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private synchronized void refill() throws HostException {
@@ -67,10 +73,17 @@ final class SandboxPool implements AutoCloseable {
         }
     }
 
-    private void replaceEnded() {
+    private void look() {
         try {
             if (removeEnded()) {
                 refill();
+            }
+            List<Sandbox> all;
+            synchronized (this) {
+                all = List.copyOf(waiting);
+            }
+            for (Sandbox sandbox : all) {
+                boolean _ = sandbox.settle(usual);
             }
         } catch (HostException e) {
             // As for one that is found too late: whoever finds the pool empty hears why.

@@ -20,7 +20,7 @@ final class SlotServer {
     private Seen[] active = {};
     private final Futex.Vector words =
             new Futex.Vector(Arena.ofAuto().allocate(Futex.Vector.bytes(SlotLayout.MOST_SLOTS + 1), Long.BYTES));
-    private final Spins spins = new Spins();
+    private final Spins spins = Spins.atMemory();
     private int taken;
     private int changes;
 

@@ -5,24 +5,43 @@ package org.espalier.kernel.linux;
  * mostly comes while one looks, and where it waits for this one each look is lost. Used by one thread.
  */
 final class Spins {
-    /** Some 20 µs, which is what two wake-ups take. */
-    private static final int MOST = 400;
-
-    private static final int LEAST = 20;
-
     /** Of so many sleeps in a row, one is preceded by looks. */
     private static final int PROBE = 64;
 
-    private int most = LEAST;
+    private final int largest;
+    private final int least;
+    private int most;
     private int sleeps;
 
+    /**
+     * For looks of one kind.
+     *
+     * @param largest so many take some 20 µs, which is what two wake-ups take
+     * @param least fewer help nobody
+     */
+    private Spins(int largest, int least) {
+        this.largest = largest;
+        this.least = least;
+        this.most = least;
+    }
+
+    /** For looking at a word of memory. */
+    static Spins atMemory() {
+        return new Spins(400, 20);
+    }
+
+    /** For asking the host each time. */
+    static Spins atHost() {
+        return new Spins(32, 4);
+    }
+
     int most() {
-        return most >= LEAST || sleeps % PROBE == PROBE - 1 ? Math.max(most, LEAST) : 0;
+        return most >= least || sleeps % PROBE == PROBE - 1 ? Math.max(most, least) : 0;
     }
 
     /** What was waited for came in time. */
     void met() {
-        most = Math.min(MOST, Math.max(LEAST, most) * 2);
+        most = Math.min(largest, Math.max(least, most) * 2);
         sleeps = 0;
     }
 

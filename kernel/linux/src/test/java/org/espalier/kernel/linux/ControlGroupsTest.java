@@ -243,6 +243,29 @@ final class ControlGroupsTest {
     }
 
     @Test
+    void aStartHoldsASandboxToItsOwnBudgetWhateverItWasHeldToWhileItWaited() throws IOException {
+        Confinement.Budget small = new Confinement.Budget(1 << 20, 1, Confinement.Budget.UNLIMITED);
+        Confinement.Budget large = new Confinement.Budget(8 << 20, 2, Confinement.Budget.UNLIMITED);
+        try (ControlGroups groups = groupsOfThisHost(Controller.MEMORY);
+                Confinement confinement = confinement(groups);
+                MemoryFile program = MemoryFile.holding("attempts", Hosts.attempts())) {
+            for (boolean isSmall : new boolean[] {true, false}) {
+                Sandbox sandbox = confinement.prepare();
+                while (!sandbox.settle(isSmall ? large : small)) {
+                    LockSupport.parkNanos(1_000_000);
+                }
+                try (ConfinedProcess process =
+                        ((Start.Started) sandbox.begin(program, LIMITS, isSmall ? small : large)).process()) {
+                    say(process, "write all of its memory");
+                    assertThat(process.channel().receive())
+                            .isInstanceOf(isSmall ? Channel.Received.Closed.class : Channel.Received.Message.class);
+                    assertThat(process.hasRunOutOfMemory()).isEqualTo(isSmall);
+                }
+            }
+        }
+    }
+
+    @Test
     void whoHasALimitOfTimeIsHeldUp() throws IOException {
         try (ControlGroups groups = groupsOfThisHost(Controller.CPU);
                 Confinement confinement = confinement(groups);

@@ -187,6 +187,18 @@ final class SlotTest {
         assertThat(requested).isEmpty();
     }
 
+    /** A server that is late could mean the sleep before, and the client that sleeps for the next reply would not be woken. */
+    @Test
+    void theServerNeverTakesBackThatItsClientSleeps() throws HostException {
+        MemorySegment page = raw(0);
+        for (int request = 1; request <= ROUNDS; request++) {
+            post(page, request, TOKEN, SERIAL, 8);
+            awaitReply(page, request);
+            // The server is done with one request when it has answered the next.
+            assertThat(Futex.get(page, SlotLayout.CLIENT_SLEEPS)).isOne();
+        }
+    }
+
     private static void post(MemorySegment page, int request, int token, int serial, int length) {
         page.set(ValueLayout.JAVA_INT, SlotLayout.REQUEST_HEAD, token);
         page.set(ValueLayout.JAVA_INT, SlotLayout.REQUEST_HEAD + 4, serial);

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.espalier.machine.Engine;
 import org.espalier.machine.Engines;
@@ -157,7 +157,8 @@ final class DamagedRootTaskTest {
         }
         int booted = 0;
         for (int i = 0; i < RUNS; i++) {
-            byte[] file = damage(whole, new Random(seed + i));
+            // Of a generator whose first numbers for seeds in a row have nothing to do with each other.
+            byte[] file = damage(whole, new SplittableRandom(seed + i));
             try (PhysicalMemory memory = PhysicalMemory.allocate(RootTaskMachine.memoryBytes(CONFIGURATION));
                     Engine engine = Engines.ptrace(memory)) {
                 RootTaskMachine machine = boot(engine, memory, file);
@@ -172,7 +173,7 @@ final class DamagedRootTaskTest {
         assertThat(booted).as("files that booted, seed %s", seed).isPositive();
     }
 
-    private static byte[] damage(byte[] whole, Random random) {
+    private static byte[] damage(byte[] whole, SplittableRandom random) {
         byte[] file = whole.clone();
         // Half of them keep their headers, so that what is run is damaged.
         int from = random.nextBoolean() ? 0x1000 : 0;
