@@ -14,7 +14,7 @@ public record SessionArguments(
         String service, String label, String parameters, RamQuota ram, CapQuota caps, long layout) {
     /** Longest service name in characters. */
     public static final int MAX_SERVICE = 64;
-    /** Longest parameters in characters: a domain with all limits and a priority has some 150. */
+    /** Longest parameters in characters: a domain with all limits, a priority and an affinity has some 150, and 193 with sizes of 19 digits each. */
     public static final int MAX_PARAMETERS = 192;
 
     /** The same request with another label. */

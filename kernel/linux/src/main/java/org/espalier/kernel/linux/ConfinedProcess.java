@@ -73,6 +73,7 @@ final class ConfinedProcess implements AutoCloseable {
      * Holds what runs in the sandbox to a budget, and asks the host only for what differs from the one before. For one that is set up, in which
      * no component has begun; called by one thread at a time.
      *
+     * @param budget limits whatever the one before has limited
      * @throws IOException if the host does not limit what it has said that it limits, or the process has ended
      */
     void limit(Confinement.Budget budget) throws IOException {

@@ -61,9 +61,8 @@ final class Sandbox implements AutoCloseable {
         if (!process.speaks(Duration.ZERO)) {
             return false;
         }
-        StartFailure said = answer();
-        first = said;
-        if (said.step() == Step.READY && process.runs()) {
+        first = answer();
+        if (first.step() == Step.READY && process.runs()) {
             try {
                 process.limit(budget);
             } catch (IOException e) {
@@ -106,10 +105,11 @@ final class Sandbox implements AutoCloseable {
 
     private StartFailure start(MemoryFile program, Confinement.Limits limits, Confinement.Budget budget)
             throws HostException {
-        StartFailure ready = first == null ? answer() : first;
-        first = ready;
-        if (ready.step() != Step.READY) {
-            return ready;
+        if (first == null) {
+            first = answer();
+        }
+        if (first.step() != Step.READY) {
+            return first;
         }
         // Asked after the starter has spoken, which it does when the host has been told to end it with its parent. A
         // word
