@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -13,8 +14,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openjdk.jcstress.Main;
 
-/** Runs all stress tests of this module in short; jcstress starts its own JVMs and prints what it saw. */
+/** Runs all stress tests of this module; jcstress starts its own JVMs and prints what it saw. */
 final class StressTest {
+    /** What jcstress gives those of its JVMs whose compiler shuffles code most, and which see most for that. */
+    private static final List<String> SHUFFLED = List.of(
+            "-jvmArgs",
+            "-XX:-TieredCompilation -XX:+UnlockDiagnosticVMOptions -XX:+StressLCM -XX:+StressGCM -XX:+StressIGVN");
+
     @TempDir
     private Path folder;
 
@@ -24,7 +30,8 @@ final class StressTest {
         String classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(path -> Files.exists(Path.of(path)))
                 .collect(Collectors.joining(File.pathSeparator));
-        List<String> command = List.of(
+        int iterations = Integer.getInteger("espalier.iterations", 1);
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 classPath,
@@ -32,7 +39,7 @@ final class StressTest {
                 "-m",
                 "sanity",
                 "-iters",
-                String.valueOf(Integer.getInteger("espalier.iterations", 1)),
+                String.valueOf(iterations),
                 "-time",
                 "300",
                 // Without these "sanity" runs one state at a time, and actors never meet.
@@ -43,7 +50,11 @@ final class StressTest {
                 "-sc",
                 "false",
                 "-r",
-                folder.toString());
+                folder.toString()));
+        if (iterations == 1) {
+            // The short run leaves JVMs out rather than tests.
+            command.addAll(SHUFFLED);
+        }
         Path output = folder.resolve("output.txt");
         Process process = new ProcessBuilder(command)
                 .directory(folder.toFile())
