@@ -15,8 +15,11 @@ import org.junit.jupiter.api.Test;
  */
 final class RandomTreeTest {
     private static final int MOST = 50;
-    private static final int OPERATIONS = 10_000;
-    private static final int OPERATIONS_OF_PROCESSES = 500;
+    private static final int OPERATIONS = Integer.getInteger("espalier.operations", 10_000);
+
+    /** One with processes takes as much time as so many in one JVM. */
+    private static final int DEARER = 20;
+
     private static final long PAGE = 4096;
 
     @Test
@@ -28,12 +31,11 @@ final class RandomTreeTest {
     @Test
     void theSameHoldsWhereEachComponentIsAProcess() {
         assumeThat(Kernels.named("linux").orElseThrow().obstacle().orElse("")).isEmpty();
-        play("linux", OPERATIONS_OF_PROCESSES);
+        play("linux", OPERATIONS / DEARER);
     }
 
-    private static void play(String kernel, int few) {
+    private static void play(String kernel, int operations) {
         long seed = Long.getLong("espalier.seed", System.nanoTime());
-        int operations = Integer.getInteger("espalier.operations", few);
         long begin = System.nanoTime();
         try (Theatre theatre = new Theatre(kernel)) {
             new Play(theatre, seed).run(operations);

@@ -21,7 +21,7 @@ import java.util.concurrent.Future;
  * Starts programs of the host, all from one thread that lives as long as this object: the signal by which the host ends a child when its
  * parent dies follows the thread that has started it. So closing this ends all that was started here.
  *
- * <p>A program gets no environment and no descriptors but those that it is given. Thread-safe.
+ * <p>A program gets no environment and no descriptors but those that it is given, and is in a group of processes of its own. Thread-safe.
  */
 final class Spawner implements AutoCloseable {
     /** {@code posix_spawn_file_actions_t} of the C libraries for Linux has up to 80 bytes, {@code posix_spawnattr_t} up to 336. */
@@ -32,6 +32,7 @@ final class Spawner implements AutoCloseable {
     /** 1 to 31, but for SIGKILL and SIGSTOP, which nobody can ignore. */
     private static final long STANDARD_SIGNALS = 0x7fffffffL & ~(1L << 8) & ~(1L << 18);
 
+    private static final int SET_GROUP = 2;
     private static final int SET_DEFAULT = 4;
     private static final int SET_MASK = 8;
     private static final int SIGKILL = 9;
@@ -150,8 +151,11 @@ final class Spawner implements AutoCloseable {
                 demand("posix_spawnattr_setsigmask", (int) Linked.SET_MASK.invokeExact(attributes, signals));
                 signals.set(JAVA_LONG, 0, STANDARD_SIGNALS);
                 demand("posix_spawnattr_setsigdefault", (int) Linked.SET_DEFAULT.invokeExact(attributes, signals));
+                // A group of its own, as new attributes say: what a terminal sends to this process's group ends this
+                // process,
+                // which then ends what it has started in its own order.
                 demand("posix_spawnattr_setflags", (int)
-                        Linked.SET_FLAGS.invokeExact(attributes, (short) (SET_DEFAULT | SET_MASK)));
+                        Linked.SET_FLAGS.invokeExact(attributes, (short) (SET_GROUP | SET_DEFAULT | SET_MASK)));
                 MemorySegment process = arena.allocate(JAVA_INT);
                 demand(command.getFirst(), (int) Linked.SPAWN.invokeExact(
                         process,
