@@ -48,12 +48,12 @@ final class CommandLineTest {
     void anExpectedLineThatDoesNotAppearEndsWith1() throws IOException {
         Files.copy(Path.of(HELLO, "config.xml"), folder.resolve("config.xml"));
         file("expected.txt", HELLO_LINE + "\n# a comment\n\n[init -> hello] Good bye *\n");
-        Command command = Command.run("run", folder.toString(), "--for", "1500ms");
+        Command command = Command.run("run", folder.toString(), "--for", "5s");
         assertThat(command.code()).isEqualTo(1);
         isMessage(
                 command,
                 "scenario " + folder.getFileName()
-                        + ": 1500 ms were over before this line appeared: [init -> hello] Good bye *");
+                        + ": 5000 ms were over before this line appeared: [init -> hello] Good bye *");
     }
 
     @Test
