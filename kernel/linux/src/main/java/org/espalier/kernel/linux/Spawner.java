@@ -151,9 +151,8 @@ final class Spawner implements AutoCloseable {
                 demand("posix_spawnattr_setsigmask", (int) Linked.SET_MASK.invokeExact(attributes, signals));
                 signals.set(JAVA_LONG, 0, STANDARD_SIGNALS);
                 demand("posix_spawnattr_setsigdefault", (int) Linked.SET_DEFAULT.invokeExact(attributes, signals));
-                // A group of its own, as new attributes say: what a terminal sends to this process's group ends this
-                // process,
-                // which then ends what it has started in its own order.
+                // A group of its own, as new attributes say: what a terminal sends to this process's group is for this
+                // process, which ends in its own order what it has started.
                 demand("posix_spawnattr_setflags", (int)
                         Linked.SET_FLAGS.invokeExact(attributes, (short) (SET_GROUP | SET_DEFAULT | SET_MASK)));
                 MemorySegment process = arena.allocate(JAVA_INT);
