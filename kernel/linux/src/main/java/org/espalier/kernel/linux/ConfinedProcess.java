@@ -57,7 +57,7 @@ final class ConfinedProcess implements AutoCloseable {
     /** Mostly before there is anything but the monitor, so that all of the sandbox is counted. */
     private void enter(ControlGroup group) {
         try {
-            long monitor = monitor();
+            long monitor = numberOf(process);
             group.take(monitor);
             // What it starts from here on is in the group by itself.
             for (long child : ProcessClock.childrenOf(monitor)) {
@@ -128,11 +128,11 @@ final class ConfinedProcess implements AutoCloseable {
      * @throws IOException if it has ended, or is not there yet
      */
     long confined() throws IOException {
-        return ProcessClock.childOf(monitor());
+        return ProcessClock.childOf(numberOf(process));
     }
 
-    /** The number of the monitor, which is its own as long as nobody has waited for it. */
-    private long monitor() throws IOException {
+    /** The number of a process that a descriptor stands for, which is its own as long as nobody has waited for it. */
+    static long numberOf(Descriptor process) throws IOException {
         int number;
         try {
             number = process.hold();
@@ -142,7 +142,7 @@ final class ConfinedProcess implements AutoCloseable {
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/fdinfo/" + number))) {
             return lines.filter(line -> line.startsWith("Pid:"))
                     .map(line -> Long.parseLong(line.substring("Pid:".length()).strip()))
-                    .filter(monitor -> monitor > 0)
+                    .filter(found -> found > 0)
                     .findFirst()
                     .orElseThrow(() -> new IOException("the process has ended"));
         } catch (UncheckedIOException e) {
@@ -177,7 +177,7 @@ final class ConfinedProcess implements AutoCloseable {
     /** What the component takes of the processor. */
     Activity activity() {
         try {
-            return ProcessClock.ofChildOf(monitor());
+            return ProcessClock.ofChildOf(numberOf(process));
         } catch (IOException e) {
             // It has ended, and nobody counts any more.
             return Activity.NONE;

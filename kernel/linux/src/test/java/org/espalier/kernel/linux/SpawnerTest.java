@@ -25,27 +25,14 @@ final class SpawnerTest {
     void aProgramIsInAGroupOfItsOwn() throws IOException {
         try (Spawner spawner = new Spawner();
                 Descriptor process = spawner.spawn(List.of("/bin/sleep", "60"), List.of())) {
-            String pid = numberOf(process);
+            long pid = ConfinedProcess.numberOf(process);
             try {
-                assertThat(Files.readString(Path.of("/proc", pid, "stat")).replaceAll("^.*\\) ", ""))
+                assertThat(Files.readString(Path.of("/proc/" + pid + "/stat")).replaceAll("^.*\\) ", ""))
                         .matches("\\w \\d+ " + pid + " (?s:.*)");
             } finally {
                 process.demand(SystemCall.PIDFD_SEND_SIGNAL, SIGKILL, 0);
-                Host.demand(SystemCall.WAITID, P_PID, Long.parseLong(pid), 0, WEXITED, 0, 0);
+                Host.demand(SystemCall.WAITID, P_PID, pid, 0, WEXITED, 0, 0);
             }
-        }
-    }
-
-    private static String numberOf(Descriptor process) throws IOException {
-        int descriptor = process.hold();
-        try {
-            return Files.readAllLines(Path.of("/proc/self/fdinfo/" + descriptor)).stream()
-                    .filter(line -> line.startsWith("Pid:"))
-                    .map(line -> line.replaceAll("\\D+", ""))
-                    .findFirst()
-                    .orElseThrow();
-        } finally {
-            process.release();
         }
     }
 }
