@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Trees of up to 50 components under random operations. {@code -Despalier.operations=1000000} runs that many instead of the
- * few of the default, and {@code -Despalier.seed=} repeats a run.
+ * few of the default, and a twentieth of them with processes; {@code -Despalier.seed=} repeats a run.
  */
 final class RandomTreeTest {
     private static final int MOST = 50;

@@ -16,7 +16,7 @@ import org.openjdk.jcstress.Main;
 
 /** Runs all stress tests of this module; jcstress starts its own JVMs and prints what it saw. */
 final class StressTest {
-    /** What jcstress gives those of its JVMs whose compiler shuffles code most, and which see most for that. */
+    /** One of the ways in which jcstress starts JVMs: their compiler puts code in random order where it may. */
     private static final List<String> SHUFFLED = List.of(
             "-jvmArgs",
             "-XX:-TieredCompilation -XX:+UnlockDiagnosticVMOptions -XX:+StressLCM -XX:+StressGCM -XX:+StressIGVN");
